@@ -1,0 +1,14 @@
+/// A value that nobody may read over a shoulder: it prints as `***` everywhere.
+public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    private let value: String
+
+    /// Wraps `value`.
+    public init(_ value: String) { self.value = value }
+
+    /// The value itself, for the one place that needs it; the name is long so that a reader sees each use.
+    public var exposedValue: String { value }
+
+    public var description: String { "***" }
+    public var debugDescription: String { "***" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

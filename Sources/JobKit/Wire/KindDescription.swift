@@ -1,0 +1,46 @@
+/// What a plugin says of itself in answer to `describe`: one line of JSON.
+public struct KindDescription: Sendable, Hashable, Codable {
+    /// The wire's version that the plugin speaks.
+    public var v: Int
+    /// The word after `uses:`.
+    public var kind: String
+    /// One line for `plugins list`.
+    public var summary: String
+    /// The settings below `with:`.
+    public var settings: [SettingDeclaration]
+    /// Commands beyond `run`, for example `list`.
+    public var verbs: [String]
+    /// For kinds that only run a program: which settings carry it.
+    public var program: ProgramRole?
+    /// Facts that the request must carry.
+    public var needs: [String]
+
+    /// The description of a compiled kind.
+    public init<Kind: Job>(of job: Kind.Type) {
+        v = WireCoding.version
+        kind = Kind.kind.rawValue
+        summary = Kind.summary
+        settings = Kind.Settings.declarations
+        verbs = []
+        program = (Kind.self as? any ProgramJob.Type)?.program
+        needs = []
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        v = try container.decode(Int.self, forKey: .v)
+        kind = try container.decode(String.self, forKey: .kind)
+        summary = try container.decode(String.self, forKey: .summary)
+        settings = try container.decodeIfPresent([SettingDeclaration].self, forKey: .settings) ?? []
+        verbs = try container.decodeIfPresent([String].self, forKey: .verbs) ?? []
+        program = try container.decodeIfPresent(ProgramRole.self, forKey: .program)
+        needs = try container.decodeIfPresent([String].self, forKey: .needs) ?? []
+    }
+
+    /// Checks a `with:` section by the declarations alone; rules across settings are the plugin's own (`check`).
+    public func check(_ node: ConfigNode, at path: [String]) -> [Finding] {
+        var section = SettingsSection(node, at: path)
+        for declaration in settings { _ = section.read(declaration) }
+        return section.finish()
+    }
+}

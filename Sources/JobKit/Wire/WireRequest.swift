@@ -1,0 +1,51 @@
+public import FoundationEssentials
+
+/// What a worker is asked to do: one line of JSON on its standard input. It may hold secrets, so it never becomes an
+/// argument or a file.
+public struct WireRequest: Sendable, Hashable, Codable {
+    /// The wire's version, 1.
+    public var v: Int
+    /// The run's id, a ULID.
+    public var run: String
+    /// The job's name.
+    public var job: String
+    /// From 1.
+    public var attempt: Int
+    /// The due moment; nil for a run that a person started.
+    public var scheduledFor: Date?
+    /// When the launcher ends the attempt.
+    public var deadline: Date?
+    /// Seconds from TERM to KILL.
+    public var graceSeconds: Double
+    /// The job's private folder.
+    public var stateDirectory: String
+    /// Plan only.
+    public var dryRun: Bool
+    /// The `with:` section.
+    public var settings: ConfigNode
+
+    /// A request of version 1.
+    public init(
+        run: String, job: String, attempt: Int, scheduledFor: Date?, deadline: Date?, graceSeconds: Double, stateDirectory: String,
+        dryRun: Bool, settings: ConfigNode
+    ) {
+        v = WireCoding.version
+        self.run = run
+        self.job = job
+        self.attempt = attempt
+        self.scheduledFor = scheduledFor
+        self.deadline = deadline
+        self.graceSeconds = graceSeconds
+        self.stateDirectory = stateDirectory
+        self.dryRun = dryRun
+        self.settings = settings
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case v, run, job, attempt, deadline, settings
+        case scheduledFor = "scheduled_for"
+        case graceSeconds = "grace_s"
+        case stateDirectory = "state_dir"
+        case dryRun = "dry_run"
+    }
+}
