@@ -1,0 +1,107 @@
+#ifndef CLINUX_FILES_H
+#define CLINUX_FILES_H
+
+/// A file that lives in memory only.
+static inline int linux_memfd_create(const char *name, unsigned flags) {
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+
+/// Forbids later changes of a memory file (`LINUX_SEAL_…`).
+static inline int linux_add_seals(int fd, int seals) {
+    return fcntl(fd, 1033 /* F_ADD_SEALS */, seals);
+}
+
+/// The fields asked for in `mask`, without following `path`'s last link when `flags` says so.
+static inline int linux_statx(int directory, const char *path, int flags, unsigned mask, struct statx *result) {
+    return (int)syscall(SYS_statx, directory, path, flags, mask, result);
+}
+
+/// Renames with a condition: `LINUX_RENAME_NOREPLACE` or `LINUX_RENAME_EXCHANGE`.
+static inline int linux_renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags) {
+    return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+
+/// Copies within the kernel; offsets may be NULL for the files' own positions.
+static inline ssize_t linux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t count, unsigned flags) {
+    return (ssize_t)syscall(SYS_copy_file_range, from, from_offset, to, to_offset, count, flags);
+}
+
+/// Opens `path` with rules about its resolution (`LINUX_RESOLVE_…`).
+static inline int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = flags;
+    how.mode = mode;
+    how.resolve = resolve;
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+/// Gives every open descriptor from `first` to `last` the treatment in `flags`; 0 closes them.
+static inline int linux_close_range(unsigned first, unsigned last, unsigned flags) {
+    return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+/// Changes a file's space without changing what it says: `LINUX_FALLOC_…`.
+static inline int linux_fallocate(int fd, int mode, int64_t offset, int64_t length) {
+    return (int)syscall(SYS_fallocate, fd, mode, offset, length);
+}
+
+/// The extended attribute of what the descriptor names. A size of 0 asks for the length.
+static inline ssize_t linux_fgetxattr(int fd, const char *name, void *value, size_t size) {
+    return fgetxattr(fd, name, value, size);
+}
+
+/// The names of the extended attributes, each ended by NUL. A size of 0 asks for the length.
+static inline ssize_t linux_flistxattr(int fd, char *list, size_t size) {
+    return flistxattr(fd, list, size);
+}
+
+/// Sets an extended attribute; `flags` may ask for create or replace.
+static inline int linux_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags) {
+    return fsetxattr(fd, name, value, size, flags);
+}
+
+/// As `linux_fgetxattr`, by path and without following the last link.
+static inline ssize_t linux_lgetxattr(const char *path, const char *name, void *value, size_t size) {
+    return lgetxattr(path, name, value, size);
+}
+
+/// As `linux_flistxattr`, by path and without following the last link.
+static inline ssize_t linux_llistxattr(const char *path, char *list, size_t size) {
+    return llistxattr(path, list, size);
+}
+
+/// As `linux_fsetxattr`, by path and without following the last link.
+static inline int linux_lsetxattr(const char *path, const char *name, const void *value, size_t size, int flags) {
+    return lsetxattr(path, name, value, size, flags);
+}
+
+/// Random bytes from the kernel.
+static inline ssize_t linux_getrandom(void *buffer, size_t count, unsigned flags) {
+    return (ssize_t)syscall(SYS_getrandom, buffer, count, flags);
+}
+
+/// Takes the write lock of the whole file for this open file description; EAGAIN when another one has it.
+///
+/// The lock goes along with duplicated and inherited descriptors and ends with the last of them.
+static inline int linux_lock_file(int fd) {
+    struct flock whole;
+    memset(&whole, 0, sizeof whole);
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    return fcntl(fd, 37 /* F_OFD_SETLK */, &whole);
+}
+
+/// Asks, without taking anything, whether another open file description holds the lock: 1 held, 0 free, -1 error.
+static inline int linux_file_is_locked(int fd) {
+    struct flock whole;
+    memset(&whole, 0, sizeof whole);
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    if (fcntl(fd, 36 /* F_OFD_GETLK */, &whole) != 0) {
+        return -1;
+    }
+    return whole.l_type != F_UNLCK;
+}
+
+#endif
