@@ -1,5 +1,3 @@
-package import JobKit
-
 /// What surrounds a run's process: user, limits, environment, secrets.
 package struct Surroundings: Sendable, Hashable, Codable {
     /// A user's name; nil for the daemon's own user.
