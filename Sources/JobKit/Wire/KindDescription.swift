@@ -15,8 +15,8 @@ public struct KindDescription: Sendable, Hashable, Codable {
     /// Facts that the request must carry.
     public var needs: [String]
 
-    /// The description of a compiled kind.
-    public init<Kind: Job>(of job: Kind.Type) {
+    /// The description of a kind written in Swift.
+    public init<Kind: PluginKind>(of plugin: Kind.Type) {
         v = WireCoding.version
         kind = Kind.kind.rawValue
         summary = Kind.summary

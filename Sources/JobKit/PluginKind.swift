@@ -1,0 +1,9 @@
+/// What every plugin says of itself, whether it works in a worker (``Job``) or names a program (``ProgramJob``).
+public protocol PluginKind: Sendable {
+    /// The `with:` section of a job file, read and checked.
+    associatedtype Settings: JobSettings
+    /// The word after `uses:` in a job file, for example `backup`.
+    static var kind: JobKind { get }
+    /// One line for `plugins list`: what a job of this kind does.
+    static var summary: String { get }
+}
