@@ -1,0 +1,68 @@
+/// Decides which of the claimed runs may start now: limits of the machine, of groups and of the overlap policy.
+package struct Admission: Sendable, Hashable {
+    /// How much may go on at once.
+    package struct Limits: Sendable, Hashable {
+        /// Runs in all.
+        package var runs: Int
+        /// Of these, runs that make up for missed slots.
+        package var catchUps: Int
+        /// Runs of a group; a group that is not named here has one.
+        package var groups: [String: Int]
+
+        package init(runs: Int = 16, catchUps: Int = 2, groups: [String: Int] = [:]) {
+            self.runs = runs
+            self.catchUps = catchUps
+            self.groups = groups
+        }
+    }
+
+    /// A run that waits or goes on.
+    package struct Candidate: Sendable, Hashable {
+        package var run: RunID
+        package var job: String
+        package var trigger: Run.Trigger
+        package var group: String?
+        package var overlap: OverlapPolicy
+
+        package init(run: RunID, job: String, trigger: Run.Trigger, group: String?, overlap: OverlapPolicy) {
+            self.run = run
+            self.job = job
+            self.trigger = trigger
+            self.group = group
+            self.overlap = overlap
+        }
+    }
+
+    package let limits: Limits
+
+    package init(limits: Limits) { self.limits = limits }
+
+    /// - Parameters:
+    ///   - waiting: claimed runs that have not started, oldest first.
+    ///   - live: runs whose process goes on.
+    ///   - pausing: runs that wait for their next attempt; they hold their job, but no place.
+    /// - Returns: those of `waiting` that start now, in their order.
+    package func admitted(waiting: [Candidate], live: [Candidate], pausing: [Candidate]) -> [RunID] {
+        var total = live.count
+        var catchUps = live.count { $0.trigger == .catchUp }
+        var groups: [String: Int] = [:]
+        for group in live.compactMap(\.group) { groups[group, default: 0] += 1 }
+        var busyJobs = Set((live + pausing).map(\.job))
+        var admitted: [RunID] = []
+        for candidate in waiting {
+            let jobIsFree = candidate.overlap == .allow || !busyJobs.contains(candidate.job)
+            // A job's runs start in the order of their slots: a later one does not overtake one that waits.
+            busyJobs.insert(candidate.job)
+            guard total < limits.runs else { break }
+            guard jobIsFree, candidate.trigger != .catchUp || catchUps < limits.catchUps else { continue }
+            if let group = candidate.group {
+                guard groups[group, default: 0] < limits.groups[group] ?? 1 else { continue }
+                groups[group, default: 0] += 1
+            }
+            total += 1
+            catchUps += candidate.trigger == .catchUp ? 1 : 0
+            admitted.append(candidate.run)
+        }
+        return admitted
+    }
+}
