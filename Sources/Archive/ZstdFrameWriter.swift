@@ -1,0 +1,88 @@
+import Dispatch
+
+/// Compresses a stream into independent zstd frames with checksums, several at a time, and remembers where each one lies.
+///
+/// Every zstd tool reads the frames as one stream; a reader that knows the list starts in the middle. Memory is bounded by the number
+/// of threads. Not for use from two threads.
+package final class ZstdFrameWriter {
+    /// Takes all of the bytes, or throws.
+    package typealias Output = (UnsafeRawBufferPointer) throws(ArchiveError) -> Void
+
+    /// Content bytes of a frame, save the last one.
+    package static let standardFrameSize = 4 << 20
+    /// The most threads; more only cost memory.
+    package static let maximumThreads = 64
+
+    /// Frames written so far, in order.
+    package private(set) var frames: [ZstdFrame] = []
+    /// Content bytes taken so far.
+    package private(set) var contentSize: Int64 = 0
+
+    private let output: Output
+    private let slots: [FrameSlot]
+    private let queue: DispatchQueue?
+    private var current = 0
+    private var failure: ArchiveError?
+    private var writtenSize: Int64 = 0
+    private var writtenContent: Int64 = 0
+
+    /// - Parameters:
+    ///   - level: zstd's level, 1...19.
+    ///   - threads: that compress beside the caller's; with 1 the caller compresses.
+    package init(
+        level: Int, threads: Int, frameSize: Int = standardFrameSize, output: @escaping Output
+    ) throws(ArchiveError) {
+        precondition(frameSize > 0 && threads > 0, "\(threads) threads cannot write frames of \(frameSize) bytes")
+        let workers = min(threads, Self.maximumThreads)
+        var slots: [FrameSlot] = []
+        // One more than work at a time: the caller fills it.
+        for _ in 0..<(workers > 1 ? workers + 1 : 1) {
+            slots.append(try FrameSlot(frameSize: frameSize, level: level))
+        }
+        self.slots = slots
+        self.output = output
+        queue = workers > 1 ? DispatchQueue(label: "zstd frames", attributes: .concurrent) : nil
+    }
+
+    /// Takes the next bytes of the stream.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+        if let failure { throw failure }
+        var done = 0
+        while done < bytes.count {
+            done += slots[current].fill(UnsafeRawBufferPointer(rebasing: bytes[done...]))
+            if slots[current].isFull { try startCurrent() }
+        }
+        contentSize += Int64(bytes.count)
+    }
+
+    /// Ends the stream; a stream without a byte becomes one empty frame, which every tool accepts.
+    package func finish() throws(ArchiveError) {
+        if let failure { throw failure }
+        if slots[current].filled > 0 || contentSize == 0 { try startCurrent() }
+        for _ in slots {
+            try flush(slots[current])
+            current = (current + 1) % slots.count
+        }
+    }
+
+    /// Sends the filled slot to work and frees the next one, which is always the oldest.
+    private func startCurrent() throws(ArchiveError) {
+        slots[current].start(on: queue)
+        current = (current + 1) % slots.count
+        try flush(slots[current])
+    }
+
+    private func flush(_ slot: FrameSlot) throws(ArchiveError) {
+        do throws(ArchiveError) {
+            guard let (frame, count) = try slot.take() else { return }
+            try output(frame)
+            frames.append(
+                ZstdFrame(offset: writtenSize, size: Int64(frame.count), contentOffset: writtenContent, contentSize: Int64(count)))
+            writtenSize += Int64(frame.count)
+            writtenContent += Int64(count)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+}
