@@ -6,6 +6,7 @@ public struct CronSchedule: Sendable {
     /// The expression as written.
     public let text: String
     let plan: Plan
+    let layout: ExpressionLayout
 
     /// Longest expression, in bytes of UTF-8.
     public static let maximumLength = 4_096
@@ -24,7 +25,7 @@ public struct CronSchedule: Sendable {
     /// - Throws: the first thing that is wrong, with its column and what to write instead.
     public init(_ text: String, jobName: String = "") throws(CronSyntaxError) {
         self.text = text
-        plan = try ExpressionParser.parse(text.utf8Span.span, jobName: jobName)
+        (plan, layout) = try ExpressionParser.parse(text.utf8Span.span, jobName: jobName)
     }
 
     /// Calendar with its class, `@every`, or `@reboot`.

@@ -1,19 +1,23 @@
 /// Turns the text of an expression into a plan.
 enum ExpressionParser {
     /// Parses the whole of `bytes`.
-    static func parse(_ bytes: Span<UInt8>, jobName: String) throws(CronSyntaxError) -> CronSchedule.Plan {
+    static func parse(_ bytes: Span<UInt8>, jobName: String) throws(CronSyntaxError)
+        -> (CronSchedule.Plan, ExpressionLayout)
+    {
         if bytes.count > CronSchedule.maximumLength { throw .tooLong(bytes) }
         if let prefix = zonePrefix(bytes) { throw .zonePrefix(at: prefix, in: bytes) }
         let fields = try FieldRanges(bytes)
         guard fields.count > 0 else { throw .wrongCount(fields, in: bytes) }
-        if bytes[fields[0].lowerBound] == UInt8(ascii: "@") { return try NicknameParser.parse(bytes, fields) }
+        if bytes[fields[0].lowerBound] == UInt8(ascii: "@") {
+            return (try NicknameParser.parse(bytes, fields), ExpressionLayout(fields, bytes))
+        }
         guard (5...7).contains(fields.count) else { throw .wrongCount(fields, in: bytes) }
         var table = Timetable()
         for place in 0..<fields.count {
             var parser = FieldParser(FieldRanges.field(place, of: fields.count), fields[place], jobName: jobName, layout: fields.count)
             try parser.parse(bytes, into: &table)
         }
-        return .calendar(table)
+        return (.calendar(table), ExpressionLayout(fields, bytes))
     }
 
     /// Where a `TZ=` or `CRON_TZ=` at the beginning lies.
