@@ -1,0 +1,66 @@
+#define _GNU_SOURCE
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BATCH_ROOM = 4 * LINE_BOUND };
+
+int journal_open(struct journal *journal, const char *name) {
+    *journal = (struct journal){.fd = openat(FOLDER_FD, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (journal->fd < 0) {
+        return errno;
+    }
+    journal->size = lseek(journal->fd, 0, SEEK_END);
+    journal->batch = (struct text){.bytes = malloc(BATCH_ROOM), .room = BATCH_ROOM};
+    return journal->batch.bytes == NULL ? ENOMEM : 0;
+}
+
+struct text *journal_room(struct journal *journal) {
+    if (journal->batch.room - journal->batch.used < LINE_BOUND) {
+        journal_flush(journal);
+    }
+    return &journal->batch;
+}
+
+/// How much of the batch the file has taken; errno says why not all.
+static size_t append(struct journal *journal) {
+    size_t done = 0;
+    while (done < journal->batch.used) {
+        ssize_t written = write(journal->fd, journal->batch.bytes + done, journal->batch.used - done);
+        if (written < 0 && errno != EINTR) {
+            journal->error = errno;
+            break;
+        }
+        done += written < 0 ? 0 : (size_t)written;
+    }
+    return done;
+}
+
+/// Takes back the half line at the end of a write that fell short; what is kept are whole lines.
+static size_t keep_whole_lines(struct journal *journal, size_t done) {
+    const char *last = memrchr(journal->batch.bytes, '\n', done);
+    size_t whole = last == NULL ? 0 : (size_t)(last - journal->batch.bytes) + 1;
+    if (ftruncate(journal->fd, journal->size + (off_t)whole) != 0) {
+        journal->error = errno;
+    }
+    return whole;
+}
+
+void journal_flush(struct journal *journal) {
+    size_t used = journal->batch.used;
+    if (used == 0) {
+        return;
+    }
+    size_t done = append(journal);
+    if (done < used) {
+        done = keep_whole_lines(journal, done);
+        journal->lost_bytes += used - done;
+    }
+    journal->size += (off_t)done;
+    journal->batch.used = 0;
+    journal->batch.cut = false;
+}

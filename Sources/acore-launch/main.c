@@ -1,0 +1,115 @@
+// The order of things, each step durable before the next: lock, launch.json, the space for exit.json, the worker, exit.json.
+// A lock that is held means alive; a free one without launch.json means that nothing was ever started.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "launcher.h"
+#include "supervise.h"
+
+/// All signals wait from here on: TERM, QUIT and CHLD are read from the descriptor, the others have no say.
+static int take_over_signals(void) {
+    sigset_t all, ours;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    for (int signal = 1; signal < NSIG; signal++) {
+        struct sigaction standard = {.sa_handler = SIG_DFL};
+        sigaction(signal, &standard, NULL);    // KILL and STOP refuse, which is right
+    }
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGQUIT);
+    sigaddset(&ours, SIGCHLD);
+    return signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// A session of our own; whoever starts us as a session leader already has done it.
+static bool own_session(void) { return setsid() >= 0 || getsid(0) == getpid(); }
+
+/// What we were given closes on exec, everything else now; no core file may hold a secret.
+static void close_the_rest(void) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    syscall(SYS_close_range, (unsigned)PLAN_FD, (unsigned)LOCK_FD, 4U /* CLOSE_RANGE_CLOEXEC */);
+    syscall(SYS_close_range, (unsigned)FIRST_FREE_FD, ~0U, 0U);
+    umask(077);
+}
+
+/// The write lock of the whole lock file, bound to its open file description: the starter may hold it for us already.
+static bool take_lock(void) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(LOCK_FD, F_OFD_SETLK, &whole) == 0;
+}
+
+/// Before the end and not by it: who watches the folder hears of the closing descriptors, and must then find the lock free.
+static void release_lock(void) {
+    struct flock whole = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+    fcntl(LOCK_FD, F_OFD_SETLK, &whole);
+}
+
+static bool was_started_before(void) {
+    return faccessat(FOLDER_FD, "launch.json", F_OK, 0) == 0 || faccessat(FOLDER_FD, "exit.json", F_OK, 0) == 0;
+}
+
+/// What comes between launch.json and the worker; what fails here is the run's failure to start.
+static struct failure set_up(const struct plan *plan, struct output *output) {
+    int error = output_open(output, plan->wire);
+    if (error != 0) {
+        return (struct failure){"output", error};
+    }
+    error = plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch);
+    if (error != 0) {
+        return (struct failure){"cgroup_launch", error};
+    }
+    error = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
+    return (struct failure){"subreaper", error};
+}
+
+static int launch(const struct plan *plan, int signals) {
+    static struct output output;
+    struct children children = {.cgroup = plan->cgroup_work};
+    struct worker worker = {.out = -1, .err = -1, .status = -1};
+    struct ending ending = {.started_at = wall_ms()};
+    if (!record_start(plan, ending.started_at)) {
+        record_forget();
+        return LAUNCHER_FOLDER;
+    }
+    ending.failure = set_up(plan, &output);
+    if (ending.failure.error == 0) {
+        ending.failure = worker_start(plan, &worker);
+    }
+    if (ending.failure.error == 0) {
+        children.worker = worker.pid;
+        supervise(plan, &worker, signals, &children, &output, &ending);
+        fdatasync(output.events.fd);
+    } else {
+        ending.cause = CAUSE_START_FAILED;
+    }
+    return record_end(plan, &ending, &children, &output) ? LAUNCHER_DONE : LAUNCHER_RECORD;
+}
+
+int main(void) {
+    struct plan plan;
+    close_the_rest();
+    int signals = take_over_signals();
+    if (!plan_read(&plan)) {
+        return LAUNCHER_PLAN;
+    }
+    close(PLAN_FD);
+    if (signals < 0 || !own_session()) {
+        return LAUNCHER_SETUP;
+    }
+    if (!take_lock() || was_started_before()) {
+        return LAUNCHER_BUSY;
+    }
+    int code = launch(&plan, signals);
+    release_lock();
+    return code;
+}
