@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+
+/// Reads a run's lines as they come, and ends when the attempt has ended and everything is read. Nothing is read ahead: who
+/// does not ask costs nothing, and nothing wakes up while the run is silent.
+package struct EventFollower: Sendable {
+    private var reader: EventReader
+    private let folder: RunFolder
+    private let changes: Descriptor
+    /// Readable when the folder changes or the launcher ends.
+    private let either: Descriptor
+    private var launcher: Descriptor?
+
+    init(_ folder: RunFolder, offset: Int, live: LiveRun?) throws(RunnerError) {
+        self.folder = folder
+        reader = EventReader(path: folder.events, offset: offset)
+        changes = try Self.watch(folder)
+        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard number >= 0 else { throw .last("watch", folder.path, fix: "raise LimitNOFILE= of the service") }
+        either = Descriptor(number)
+        try add(changes)
+        if let live {
+            launcher = live.pidfd
+            try add(live.pidfd)
+        }
+    }
+
+    /// The offset of the first line not read yet.
+    package var offset: Int { reader.offset }
+
+    /// Waits for lines; at most 1,000 at once. nil = the attempt has ended and all is read.
+    package mutating func next() async throws(RunnerError) -> [EventLine]? {
+        while true {
+            // Asked before reading: what was written before the end is read after it.
+            let isLive = try isLive()
+            let lines = try reader.read()
+            if !lines.isEmpty { return lines }
+            if !isLive { return nil }
+            guard await Readiness.wait(for: either) else { throw .cancelled }
+            drainChanges()
+        }
+    }
+
+    /// The lock says who lives, the launcher's descriptor says when it ended: a killed one gives its lock back only after the
+    /// folder's last change was told.
+    private mutating func isLive() throws(RunnerError) -> Bool {
+        if launcher == nil, let record = try RunRecords.read(LaunchRecord.self, at: folder.launch) {
+            let number = linux_pidfd_open(record.pid)
+            if number >= 0, ProcessTable.identity(of: record.pid)?.startTime == record.startTime {
+                let found = Descriptor(number)
+                launcher = found
+                try add(found)
+            } else if number >= 0 {
+                close(number)
+            }
+        }
+        if let launcher {
+            var state = pollfd(fd: launcher.number, events: Int16(POLLIN), revents: 0)
+            return poll(&state, 1, 0) == 0
+        }
+        return try folder.isLocked() == true
+    }
+
+    private static func watch(_ folder: RunFolder) throws(RunnerError) -> Descriptor {
+        let number = linux_inotify()
+        guard number >= 0 else { throw .last("watch", folder.path, fix: "raise fs.inotify.max_user_instances") }
+        let changes = Descriptor(number)
+        guard inotify_add_watch(number, folder.path, UInt32(IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO)) >= 0 else {
+            throw .last("watch", folder.path, fix: "check that the run is there; raise fs.inotify.max_user_watches")
+        }
+        return changes
+    }
+
+    private func add(_ descriptor: Descriptor) throws(RunnerError) {
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor.number))
+        guard epoll_ctl(either.number, EPOLL_CTL_ADD, descriptor.number, &event) == 0 else {
+            throw .last("watch", folder.path, fix: "raise fs.epoll.max_user_watches")
+        }
+    }
+
+    /// What changed does not matter, only that something did.
+    private func drainChanges() {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
+            while Glibc.read(changes.number, buffer.baseAddress, 4096) > 0 {}
+        }
+    }
+}
+
+extension Runner {
+    /// The lines of a run so far, from an offset on.
+    package func events(of run: String, from offset: Int = 0) throws(RunnerError) -> EventReader {
+        EventReader(path: try RunFolder(run: run, in: settings).events, offset: offset)
+    }
+
+    /// The lines of a run as they come, until the attempt that is under way ends.
+    package func follow(_ run: String, from offset: Int = 0) throws(RunnerError) -> EventFollower {
+        try EventFollower(try RunFolder(run: run, in: settings), offset: offset, live: nil)
+    }
+
+    /// The same for a run that this process watches.
+    package func follow(_ live: LiveRun, from offset: Int = 0) throws(RunnerError) -> EventFollower {
+        try EventFollower(try RunFolder(run: live.run, in: settings), offset: offset, live: live)
+    }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+import Glibc
+
+/// Reads the records of a run's folder.
+enum RunRecords {
+    /// No record is longer, see RECORD_BOUND in the launcher.
+    static let recordBound = 4096
+
+    /// The record at `path`; nil = there is none.
+    /// - Throws: ``RunnerError/damagedRecord(path:problem:)`` for a file that is not what the launcher writes.
+    static func read<Record: Decodable>(_ type: Record.Type, at path: String) throws(RunnerError) -> Record? {
+        guard let bytes = try bytes(at: path) else { return nil }
+        guard bytes.count <= recordBound else {
+            throw .damagedRecord(path: path, problem: "longer than \(recordBound) bytes")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw .damagedRecord(path: path, problem: "not the JSON of version 1: \(error)")
+        }
+    }
+
+    /// At most one byte more than a record may have.
+    private static func bytes(at path: String) throws(RunnerError) -> [UInt8]? {
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        if number < 0 && errno == ENOENT { return nil }
+        guard number >= 0 else { throw .last("open", path, fix: "run as the user who owns the state directory") }
+        defer { close(number) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: recordBound + 1) { buffer, count in
+            count = max(0, Glibc.read(number, buffer.baseAddress, recordBound + 1))
+        }
+        return bytes
+    }
+}

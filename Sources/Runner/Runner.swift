@@ -1,0 +1,40 @@
+import CLinux
+import Glibc
+
+/// Starts, finds, stops and clears away runs on this machine. It decides no policy and holds no state of its own:
+/// everything there is to know about a run stands in its folder.
+package struct Runner: Sendable {
+    /// Where runs live.
+    package let settings: RunnerSettings
+    let currentUser: UserRecord?
+
+    /// Makes `STATE/runs` if it is not there.
+    package init(settings: RunnerSettings) throws(RunnerError) {
+        self.settings = settings
+        currentUser = try UserRecord.current()
+        try Self.makeFolder(settings.stateDirectory + "/runs", mode: 0o711)
+    }
+
+    /// What the run's folder says, without touching it.
+    package func inspect(run: String) throws(RunnerError) -> RunCondition {
+        let folder = try RunFolder(run: run, in: settings)
+        let locked = try folder.isLocked()
+        if locked == nil {
+            return access(folder.path, F_OK) == 0 ? .neverStarted : .missing
+        }
+        if locked == true {
+            let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
+            return record.map { .running($0) } ?? .starting
+        }
+        if let record = try RunRecords.read(ExitRecord.self, at: folder.exit) { return .finished(record) }
+        let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
+        return record.map { .vanished($0) } ?? .neverStarted
+    }
+
+    /// Makes a folder, or accepts the one that is there.
+    static func makeFolder(_ path: String, mode: UInt32) throws(RunnerError) {
+        if mkdir(path, mode) != 0 && errno != EEXIST {
+            throw .last("make the folder", path, fix: "check that its parent exists, is writable for this user, and has space")
+        }
+    }
+}
