@@ -49,3 +49,17 @@ struct FolderListing {
         return PathBytes(UnsafeBufferPointer(start: start, count: strlen(UnsafePointer(OpaquePointer(start)))))
     }
 }
+
+extension HeldDescriptor {
+    /// All names in this folder in byte order, without `.` and `..`; for folders whose size is ours to bound.
+    package func names() throws(FileTreeError) -> [PathBytes] {
+        var names: [PathBytes] = []
+        var resume: Int?
+        repeat {
+            let listing = try FolderListing(of: self, from: resume)
+            names += listing.names
+            resume = listing.resume
+        } while resume != nil
+        return names.sorted()
+    }
+}

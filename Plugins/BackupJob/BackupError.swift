@@ -1,0 +1,30 @@
+import Archive
+import FileTree
+import Glibc
+import JobKit
+
+/// Why a run could not make its point; what concerns one file only is a ``Finding`` instead.
+enum BackupError: Error, Hashable, Sendable {
+    /// The repository refused something; the path is the whole one.
+    case repository(FileTreeError)
+    /// The archive or the manifest could not be written.
+    case archive(ArchiveError)
+    /// The run was told to stop.
+    case stopped
+    /// Anything with an explanation of its own.
+    case refused(JobFailure)
+
+    /// Whether the disk or the quota is full.
+    var isFull: Bool {
+        switch self {
+        case .repository(let error): error.code == ENOSPC || error.code == EDQUOT
+        case .archive(.output(_, let code)): code == ENOSPC || code == EDQUOT
+        case .archive, .stopped, .refused: false
+        }
+    }
+}
+
+extension FileTreeError {
+    /// Whether rights are missing, which no second attempt brings.
+    var isRefusal: Bool { [EACCES, EPERM, EROFS].contains(code) }
+}

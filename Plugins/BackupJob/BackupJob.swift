@@ -1,0 +1,66 @@
+import Dispatch
+package import FoundationEssentials
+package import JobKit
+
+/// Stores folders of this machine as points of a repository that stock tools restore.
+package struct BackupJob: Job {
+    package typealias Settings = BackupSettings
+
+    package static let kind: JobKind = "backup"
+    package static let summary = "stores folders, SQLite databases included, as archives that tar and zstd restore"
+
+    private let settings: BackupSettings
+    private let now: @Sendable () -> Date
+    private let observe: @Sendable (WriteStep) -> Void
+
+    package init(settings: BackupSettings) {
+        self.init(settings: settings, now: { Date.now }, observe: { _ in })
+    }
+
+    /// As `init(settings:)`, with the calendar and someone who is told of each step.
+    package init(settings: BackupSettings, now: @escaping @Sendable () -> Date, observe: @escaping @Sendable (WriteStep) -> Void) {
+        self.settings = settings
+        self.now = now
+        self.observe = observe
+    }
+
+    package func run(in context: JobContext) async throws(JobFailure) -> JobReport {
+        let stop = StopFlag()
+        let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: observe)
+        let result = await withTaskCancellationHandler {
+            // Reading and compressing block: they get a thread that nobody else waits for.
+            await withCheckedContinuation { continuation in
+                DispatchQueue(label: "backup").async {
+                    continuation.resume(
+                        returning: Result { () throws(BackupError) in try context.dryRun ? DryRun(run: run).report() : run.run() })
+                }
+            }
+        } onCancel: {
+            stop.raise()
+        }
+        switch result {
+        case .success(let report): return report
+        case .failure(let error): throw failure(error)
+        }
+    }
+
+    private func failure(_ error: BackupError) -> JobFailure {
+        switch error {
+        case .refused(let failure): failure
+        case .stopped:
+            JobFailure(
+                "stopped before the point was complete; all that was written is removed", in: "backup",
+                fix: "start the job again", retry: .mayHelp)
+        case .archive(let error):
+            JobFailure(
+                "\(error), in \(settings.repository)", in: "archive", fix: "check the disk that holds the repository", retry: .mayHelp)
+        case .repository(let error):
+            JobFailure(
+                "\(error)", in: "repository",
+                fix: error.isRefusal
+                    ? "add \(settings.repository) to ReadWritePaths= of the unit, or run the job as the folder's owner"
+                    : "check the disk that holds the repository",
+                retry: error.isRefusal ? .cannotHelp : .mayHelp)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import FileTree
+package import JobKit
+
+/// The settings of a backup.
+package struct BackupSettings: JobSettings {
+    /// Which kind of point a run makes.
+    package enum PointType: String, CaseIterable, Sendable {
+        /// Everything, in one archive that needs no other.
+        case full
+    }
+
+    /// A tree to store, under a name that becomes its folder in the archive.
+    package struct Source: Sendable, Hashable {
+        /// Letters, digits, `.`, `_` and `-`.
+        package let name: String
+        /// Absolute.
+        package let path: String
+    }
+
+    package let type: PointType
+    /// The set that points belong to; nil for the job's name.
+    package let set: String?
+    package let repository: String
+    package let sources: [Source]
+    package let exclude: [String]
+    package let growing: [String]
+    package let compressionLevel: Int
+    /// 0 for as many as there are cores.
+    package let threads: Int
+    package let oneFileSystem: Bool
+    package let excludeCaches: Bool
+    package let largerThan: ByteCount?
+    package let retries: Int
+
+    package init(from section: inout SettingsSection) {
+        type = section.choice("type", default: PointType.full, help: "full stores everything; each point is restored alone.")
+        set = section.optionalText("set", form: .name, help: "Points of one set are kept and restored together; without it the job's name.")
+        repository = section.requiredText(
+            "repository", form: .absolutePath, help: "Folder for the archives; made when its parent exists.")
+        sources = section.textMap(
+            "sources", of: .absolutePath, required: true,
+            help: "What to store: a name, which becomes the folder in the archive, and an absolute path each."
+        ).map { Source(name: $0.name, path: $0.value) }
+        exclude = section.textList(
+            "exclude", help: "Patterns as in .gitignore, relative to each source; the last one that fits decides, ! takes back in.")
+        growing = section.textList(
+            "growing", default: ["*.log"],
+            help: "Patterns of files that programs only append to: what was there at the start is stored, and growing is no warning.")
+        compressionLevel = section.integer("compression_level", in: 1...19, default: 3, help: "zstd's level; higher is smaller and slower.")
+        threads = section.integer("threads", in: 0...64, default: 0, help: "Threads that compress; 0 takes one a core.")
+        oneFileSystem = section.flag("one_file_system", default: false, help: "Leave out what is mounted inside a source.")
+        excludeCaches = section.flag("exclude_caches", default: false, help: "Leave out folders that hold a valid CACHEDIR.TAG.")
+        largerThan = section.optionalBytes(
+            "larger_than", in: ByteCount(1)...ByteCount(.max), help: "Leave out files larger than this; each is named in the log.")
+        retries = section.integer(
+            "retries", in: 0...10, default: 2, help: "How often a file that changes while it is read is read again, before it is named.")
+        check(&section)
+    }
+
+    /// Rules that a type cannot tell.
+    private func check(_ section: inout SettingsSection) {
+        if let set, !Self.isSetName(set) {
+            section.report(
+                .error, at: "set", problem: "with.set must be lower-case letters, digits, _ and -, not \"\(set)\"",
+                fix: "write such a name, for example \(Self.setName(from: set))")
+        }
+        if section.contains("sources"), sources.isEmpty {
+            section.report(
+                .error, at: "sources", problem: "with.sources names nothing to store", fix: "add a line such as data: /var/lib/bot")
+        }
+        for source in sources where !Self.isSourceName(source.name) {
+            section.report(
+                .error, at: "sources", problem: "with.sources has the name \"\(source.name)\", which cannot be a folder in the archive",
+                fix: "use letters, digits, '.', '_' and '-', not beginning with '.' or '-'")
+        }
+        for (name, patterns) in [("exclude", exclude), ("growing", growing)] {
+            do throws(ExcludeRulesError) {
+                _ = try ExcludeRules(patterns)
+            } catch {
+                section.report(.error, at: name, problem: "with.\(name): \(error)", fix: "correct or remove that pattern")
+            }
+        }
+    }
+
+    private static func isSourceName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), name.utf8.count <= 64 else {
+            return false
+        }
+        return name.utf8.allSatisfy { isSetByte($0) || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || $0 == UInt8(ascii: ".") }
+    }
+
+    /// Whether a text may name a set: it becomes a folder of the repository.
+    static func isSetName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 64 && name.utf8.allSatisfy(isSetByte)
+    }
+
+    /// The nearest name for a set: upper case becomes lower case, other characters `_`.
+    static func setName(from text: String) -> String {
+        let bytes = text.lowercased().utf8.prefix(64).map { isSetByte($0) ? $0 : UInt8(ascii: "_") }
+        return bytes.isEmpty ? "backup" : String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isSetByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        case _: false
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Archive
+import FileTree
+
+/// Writes the full listing of a point as lines of JSON, compressed.
+///
+/// A line waits until the frame that holds its entry is written; at most as many wait as fit into the frames under way.
+final class ManifestWriter {
+    private let sequence: Int
+    private let output: HashingOutput
+    private let compressor: ZstdFrameWriter
+    private var waiting: [ManifestEntry] = []
+    private var frame = 0
+
+    /// - Parameter file: open for writing; stays the caller's.
+    init(file: HeldDescriptor, sequence: Int) throws(ArchiveError) {
+        let output = HashingOutput(descriptor: file.number)
+        self.output = output
+        self.sequence = sequence
+        compressor = try ZstdFrameWriter(level: 3, threads: 1) { bytes throws(ArchiveError) in try output.write(bytes) }
+    }
+
+    /// Writes a line at once: the first one, and those at the end.
+    func write(_ line: JSONLine) throws(ArchiveError) {
+        try write(line.line)
+    }
+
+    /// Takes an entry, and writes all whose frames are known by now.
+    func add(_ entry: ManifestEntry, frames: [ZstdFrame]) throws(ArchiveError) {
+        waiting.append(entry)
+        if frames.count > frame { try writeKnown(frames) }
+    }
+
+    /// Writes what still waits, then the frames and the last line, and makes the file survive a loss of power.
+    func finish(frames: [ZstdFrame], last: JSONLine) throws(ArchiveError) {
+        try writeKnown(frames)
+        precondition(waiting.isEmpty, "\(waiting.count) entries lie in no frame of the archive")
+        for frame in frames {
+            var line = JSONLine()
+            line.add("frame", frame.offset)
+            line.add("size", frame.size)
+            line.add("content_offset", frame.contentOffset)
+            line.add("content_size", frame.contentSize)
+            try write(line)
+        }
+        try write(last)
+        try compressor.finish()
+        try output.synchronize()
+    }
+
+    /// Bytes and digest of the compressed file.
+    var result: (size: Int64, digest: ContentDigest) { (output.size, output.digest) }
+
+    private func writeKnown(_ frames: [ZstdFrame]) throws(ArchiveError) {
+        var written = 0
+        for entry in waiting {
+            guard let place = entry.place else {
+                try write(entry.line(in: nil, sequence: sequence))
+                written += 1
+                continue
+            }
+            while frame < frames.count, frames[frame].contentOffset + frames[frame].contentSize <= place { frame += 1 }
+            guard frame < frames.count else { break }
+            try write(entry.line(in: frames[frame], sequence: sequence))
+            written += 1
+        }
+        waiting.removeFirst(written)
+    }
+
+    private func write(_ line: [UInt8]) throws(ArchiveError) {
+        let result = line.withUnsafeBytes { bytes in Result { () throws(ArchiveError) in try compressor.write(bytes) } }
+        try result.get()
+    }
+}

@@ -1,0 +1,143 @@
+import Archive
+import FileTree
+import Glibc
+import JobKit
+import SQLiteFiles
+
+/// SQLite databases: stored as a consistent copy, since the plain file is worthless while a program writes to it.
+extension PointBuilder {
+    private static let copyName = "database.sqlite"
+
+    /// Whether the file belongs to a database beside it, which is stored as a whole.
+    func isCompanion(_ entry: TreeEntry) -> Bool {
+        guard let suffix = SQLiteFile.companionSuffixes.first(where: entry.name.hasSuffix) else { return false }
+        let owner = entry.name.droppingLast(suffix.utf8.count)
+        do throws(FileTreeError) {
+            let status = try entry.parent.status(of: owner)
+            guard status.type == .regular, !rawDatabases.contains(status.identity) else { return false }
+            return SQLiteFile(header: try entry.parent.openFile(owner).read(SQLiteFile.headerSize)) != nil
+        } catch {
+            // No database to be seen: then it is a file like any other.
+            return false
+        }
+    }
+
+    /// Stores the copy under the database's name.
+    /// - Returns: false when the file is no database, or no copy could be made; then it is stored as it is.
+    func storeDatabase(_ file: OpenFile) throws(BackupError) -> Bool {
+        guard file.entry.status.size >= 512 else { return false }
+        let header = Result { () throws(FileTreeError) in try file.descriptor.read(SQLiteFile.headerSize) }
+        guard case .success(let bytes) = header, let database = SQLiteFile(header: bytes) else { return false }
+        defer { removeCopy() }
+        do throws(SQLiteError) {
+            try copy(database, file)
+            if let complaint = try SQLiteSnapshot.complaint(about: copyPath(), shouldStop: { [stop] in stop.isStopped }) {
+                findings.warn("the database \(file.path) fails its integrity check (\(complaint)); stored as it is")
+                return isRaw(file)
+            }
+        } catch {
+            if error == .stopped { throw .stopped }
+            findings.warn("the database \(file.path) could not be copied (\(error)); stored as it is, which may be unusable")
+            return isRaw(file)
+        }
+        try storeCopy(file)
+        return true
+    }
+
+    private func isRaw(_ file: OpenFile) -> Bool {
+        rawDatabases.insert(file.entry.status.identity)
+        return false
+    }
+
+    private func copy(_ database: SQLiteFile, _ file: OpenFile) throws(SQLiteError) {
+        for attempt in 0...settings.retries {
+            let isIdle = database.usesWriteAheadLog && !hasLog(file)
+            let before = Result { () throws(FileTreeError) in try file.descriptor.status() }
+            let path = try folderPath(file.entry.parent) + [UInt8(ascii: "/")] + file.entry.name.bytes
+            removeCopy()
+            try makeCopyFile()
+            do throws(SQLiteError) {
+                try SQLiteSnapshot.take(
+                    of: path, held: file.descriptor.number, into: try copyPath(), isIdle: isIdle, shouldStop: { [stop] in stop.isStopped })
+            } catch {
+                if !isIdle || error == .stopped || attempt == settings.retries { throw error }
+                continue
+            }
+            // Read without locks: only a file that nobody touched meanwhile counts.
+            guard isIdle else { return }
+            let after = Result { () throws(FileTreeError) in try file.descriptor.status() }
+            if case (.success(let before), .success(let after)) = (before, after), after.isUnchanged(since: before), !hasLog(file) {
+                return
+            }
+        }
+        throw .library(operation: "copy it", reason: "it changed each time it was read")
+    }
+
+    private func hasLog(_ file: OpenFile) -> Bool {
+        let log = Result { () throws(FileTreeError) in
+            try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array("-wal".utf8)))
+        }
+        if case .success = log { return true }
+        return false
+    }
+
+    private func storeCopy(_ file: OpenFile) throws(BackupError) {
+        let copy: HeldDescriptor
+        let size: Int64
+        do throws(FileTreeError) {
+            copy = try staging.held.openFile(PathBytes(Self.copyName))
+            size = try copy.status().size
+        } catch {
+            throw .repository(error.at(staging.path.appending(PathBytes(Self.copyName))))
+        }
+        let (member, record) = builder.build(file.path, file.entry.status, file.attributes, kind: .regular(size: size, data: nil))
+        var line = record
+        var hasher = ContentHasher()
+        line.place = try writeMember(member) { writing throws(BackupError) in
+            let (missing, failure) = try stream(copy, [0..<size], size: size) { bytes throws(BackupError) in
+                hasher.update(bytes)
+                try writing.write(bytes)
+            }
+            if missing > 0 {
+                throw .repository(failure ?? FileTreeError("read", staging.path.appending(PathBytes(Self.copyName)), .replaced))
+            }
+        }
+        line.content = hasher.digest
+        line.storedSize = size
+        line.isDatabase = true
+        remember(file.entry.status, at: file.path)
+        tally.files += 1
+        tally.databases += 1
+        tally.bytes += size
+        try self.record(line)
+    }
+
+    /// An empty file for its owner only; SQLite fills it.
+    private func makeCopyFile() throws(SQLiteError) {
+        do throws(BackupError) {
+            _ = try staging.newFile(Self.copyName)
+        } catch {
+            throw .library(operation: "copy it", reason: "\(error)")
+        }
+    }
+
+    private func removeCopy() {
+        for suffix in [""] + SQLiteFile.companionSuffixes {
+            // What stays goes with the staging folder; a name in the way is an error when the next copy is made.
+            _ = Result { () throws(BackupError) in try staging.remove(Self.copyName + suffix) }
+        }
+    }
+
+    private func copyPath() throws(SQLiteError) -> [UInt8] {
+        try folderPath(staging.held) + Array("/\(Self.copyName)".utf8)
+    }
+
+    /// The path by which SQLite, which knows paths only, reaches a held folder.
+    private func folderPath(_ folder: HeldDescriptor) throws(SQLiteError) -> [UInt8] {
+        do throws(FileTreeError) {
+            return try HeldDescriptor.folder(at: PathBytes("/proc/self/fd")).linkTarget(PathBytes(String(folder.number))).bytes
+        } catch {
+            throw .library(operation: "open it", reason: error.reason)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Archive
+import FileTree
+
+/// Regular files: compared before and after they are read, and read again when they changed.
+extension PointBuilder {
+    /// Larger files that change while they are read are named at once: reading them again would store them again.
+    static let retryLimit: Int64 = 256 << 20
+
+    /// A regular file that is being stored.
+    struct OpenFile {
+        let entry: TreeEntry
+        /// As in the archive.
+        let path: PathBytes
+        let descriptor: HeldDescriptor
+        let attributes: ExtendedAttributes
+    }
+
+    /// Why what was stored is not what the file holds.
+    private enum Fault {
+        case changed
+        case shrank(missing: Int64)
+        case unreadable(FileTreeError)
+    }
+
+    /// Stores a file, or its name when it has another one that is stored already.
+    func storeFile(_ entry: TreeEntry, at path: PathBytes) throws(BackupError) {
+        if let first = firstName(of: entry.status) { return try storeLink(entry, at: path, to: first) }
+        if isCompanion(entry) {
+            tally.skipped += 1
+            return
+        }
+        switch Result(catching: { () throws(FileTreeError) in try entry.openContent() }) {
+        case .failure(let error): try noteFailed(error.at(path), entry.status)
+        case .success(let descriptor):
+            let attributes = attributes(of: descriptor, at: path)
+            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes)
+            if try !storeDatabase(file) { try storeContent(file) }
+        }
+    }
+
+    private func storeLink(_ entry: TreeEntry, at path: PathBytes, to first: PathBytes) throws(BackupError) {
+        let (member, record) = builder.build(path, entry.status, ExtendedAttributes(), kind: .hardLink(to: first.bytes))
+        var line = record
+        line.firstName = first
+        try write(member, line) { (_: Writing) throws(BackupError) in }
+    }
+
+    private func attributes(of file: HeldDescriptor, at path: PathBytes) -> ExtendedAttributes {
+        do throws(FileTreeError) {
+            return try ExtendedAttributes(of: file)
+        } catch {
+            findings.warn("\(error.at(path)); stored without them")
+            return ExtendedAttributes()
+        }
+    }
+
+    private func storeContent(_ file: OpenFile) throws(BackupError) {
+        for attempt in 0...settings.retries {
+            try stop.check()
+            switch Result(catching: { () throws(FileTreeError) in try file.descriptor.status() }) {
+            case .failure(let error): return try noteFailed(error.at(file.path), file.entry.status)
+            case .success(let status):
+                let mayRetry = attempt < settings.retries && status.size <= Self.retryLimit
+                if status.size <= Int64(ReadBuffer.size) {
+                    if try storeSmall(file, status, mayRetry: mayRetry) { return }
+                } else if try storeLarge(file, status, mayRetry: mayRetry) {
+                    return
+                }
+            }
+        }
+    }
+
+    /// Reads the whole file before its header is written.
+    /// - Returns: false when it changed and is to be read again.
+    private func storeSmall(_ file: OpenFile, _ status: FileStatus, mayRetry: Bool) throws(BackupError) -> Bool {
+        let reading = Result { () throws(FileTreeError) in
+            (bytes: try buffer.read(Int(status.size), of: file.descriptor, at: 0), after: try file.descriptor.status())
+        }
+        switch reading {
+        case .failure(let error): try noteFailed(error.at(file.path), status)
+        case .success(let (bytes, after)):
+            let missing = status.size - Int64(bytes.count)
+            let fault = fault(of: file, status, after, missing: missing)
+            if fault != nil, mayRetry { return false }
+            var hasher = ContentHasher()
+            hasher.update(bytes)
+            hasher.update(buffer.zeros(Int(missing)))
+            let digest = hasher.digest
+            let place = try writeMember(member(file, status)) { writing throws(BackupError) in
+                try writing.write(bytes)
+                if missing > 0 { try writing.write(buffer.zeros(Int(missing))) }
+            }
+            try record(file, status, digest, fault, at: place)
+        }
+        return true
+    }
+
+    /// Streams the file; when it changed and may be read again, the archive holds it twice and the later one counts.
+    private func storeLarge(_ file: OpenFile, _ status: FileStatus, mayRetry: Bool) throws(BackupError) -> Bool {
+        var hasher = ContentHasher()
+        var missing: Int64 = 0
+        var failure: FileTreeError?
+        let ranges = DataRanges.of(file.descriptor, status: status)
+        let place = try writeMember(member(file, status, ranges)) { writing throws(BackupError) in
+            (missing, failure) = try stream(file.descriptor, ranges ?? [0..<status.size], size: status.size) { bytes throws(BackupError) in
+                hasher.update(bytes)
+                try writing.write(bytes)
+            }
+        }
+        var found: Fault?
+        if let failure {
+            found = .unreadable(failure.at(file.path))
+        } else {
+            switch Result(catching: { () throws(FileTreeError) in try file.descriptor.status() }) {
+            case .failure(let error): found = .unreadable(error.at(file.path))
+            case .success(let after): found = fault(of: file, status, after, missing: missing)
+            }
+            if found != nil, mayRetry { return false }
+        }
+        try record(file, status, hasher.digest, found, at: place)
+        return true
+    }
+
+    /// Passes exactly `size` bytes on: data where there is some, zeros in holes and for what cannot be read.
+    /// - Returns: bytes that the file lacked, and why it could not be read.
+    func stream(
+        _ file: HeldDescriptor, _ ranges: [Range<Int64>], size: Int64, to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void
+    ) throws(BackupError) -> (missing: Int64, failure: FileTreeError?) {
+        var position: Int64 = 0
+        for range in ranges {
+            try passZeros(range.lowerBound - position, to: sink)
+            position = range.lowerBound
+            while position < range.upperBound {
+                try stop.check()
+                let count = Int(min(Int64(ReadBuffer.size), range.upperBound - position))
+                switch Result(catching: { () throws(FileTreeError) in try buffer.read(count, of: file, at: position) }) {
+                case .failure(let error):
+                    try passZeros(size - position, to: sink)
+                    return (size - position, error)
+                case .success(let bytes):
+                    try sink(bytes)
+                    position += Int64(bytes.count)
+                    guard bytes.count < count else { continue }
+                    try passZeros(size - position, to: sink)
+                    return (size - position, nil)
+                }
+            }
+        }
+        try passZeros(size - position, to: sink)
+        return (0, nil)
+    }
+
+    private func passZeros(_ count: Int64, to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void) throws(BackupError) {
+        var left = count
+        while left > 0 {
+            try stop.check()
+            let piece = min(left, Int64(ReadBuffer.size))
+            try sink(buffer.zeros(Int(piece)))
+            left -= piece
+        }
+    }
+
+    private func member(_ file: OpenFile, _ status: FileStatus, _ ranges: [Range<Int64>]? = nil) -> ArchiveMember {
+        let known = ranges ?? (status.size <= Int64(ReadBuffer.size) ? DataRanges.of(file.descriptor, status: status) : nil)
+        return builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: known)).0
+    }
+
+    private func fault(of file: OpenFile, _ before: FileStatus, _ after: FileStatus, missing: Int64) -> Fault? {
+        if missing > 0 { return .shrank(missing: missing) }
+        if after.isUnchanged(since: before) { return nil }
+        // A file that is only appended to: what was there at the start is whole.
+        let source = PathBytes(file.path.bytes.drop { $0 != UInt8(ascii: "/") }.dropFirst())
+        if after.size >= before.size, growing.exclude(source, isFolder: false) { return nil }
+        return .changed
+    }
+
+    private func record(
+        _ file: OpenFile, _ status: FileStatus, _ digest: ContentDigest, _ fault: Fault?, at place: Int64
+    ) throws(BackupError) {
+        var line = builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: nil)).1
+        line.content = digest
+        line.place = place
+        switch fault {
+        case nil: break
+        case .changed:
+            line.state = .changed
+            findings.warn("\(file.path) changed each time it was read; stored as it was read last")
+        case .shrank(let missing):
+            line.state = .changed
+            findings.warn("\(file.path) shrank while it was read; its last \(missing) bytes are stored as zeros")
+        case .unreadable(let error):
+            line.state = .unreadable(error.code)
+            findings.warn("\(error); what could not be read of it is stored as zeros")
+        }
+        remember(status, at: file.path)
+        tally.files += 1
+        tally.bytes += status.size
+        try record(line)
+    }
+}

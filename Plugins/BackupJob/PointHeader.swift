@@ -1,0 +1,56 @@
+import Archive
+import FileTree
+import FoundationEssentials
+import JobKit
+
+/// The first line of a manifest: which point this is, and from what it was made.
+struct PointHeader {
+    let id: PointID
+    let set: String
+    let counter: Int
+    let started: Date
+
+    /// The settings that decide what is stored; a later increment asks whether they are the same.
+    private struct Options: Encodable {
+        let sources: [[String]]
+        let exclude: [String]
+        let oneFileSystem: Bool
+        let excludeCaches: Bool
+        let largerThan: Int64?
+    }
+
+    /// SHA-256 over those settings.
+    static func optionsDigest(_ settings: BackupSettings) throws(BackupError) -> String {
+        let options = Options(
+            sources: settings.sources.map { [$0.name, $0.path] }, exclude: settings.exclude, oneFileSystem: settings.oneFileSystem,
+            excludeCaches: settings.excludeCaches, largerThan: settings.largerThan?.bytes)
+        return ContentDigest(of: try JSONBytes.of(options)).description
+    }
+
+    /// The line; a full point has no parent.
+    func line(_ settings: BackupSettings, _ sources: [(BackupSettings.Source, FileIdentity)]) throws(BackupError) -> JSONLine {
+        var line = JSONLine()
+        line.add("format", Repository.format)
+        line.add("tool", "acore-sched backup")
+        line.add("point", id.description)
+        line.add("chain", id.description)
+        line.add("sequence", 0)
+        line.addNull("parent_manifest_sha256")
+        line.add("set", set)
+        line.add("type", settings.type.rawValue)
+        line.add("counter", counter)
+        line.add("started", started.formatted(.iso8601))
+        line.add("options", try Self.optionsDigest(settings))
+        line.add(
+            "sources",
+            sources.map { source, identity in
+                var element = JSONLine()
+                element.add("name", source.name)
+                element.add("path", source.path)
+                element.add("device", identity.device)
+                element.add("inode", identity.inode)
+                return element
+            })
+        return line
+    }
+}

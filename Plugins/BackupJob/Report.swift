@@ -1,0 +1,58 @@
+import FileTree
+import JobKit
+
+/// Tells of a committed point.
+struct Report {
+    let set: String
+    let record: PointRecord
+    let tally: Tally
+    let firstWarning: String?
+    let time: Duration
+
+    /// Emits the artifacts and metrics, and returns the line that an operator reads tomorrow.
+    func report(in context: JobContext, folder: PathBytes) -> JobReport {
+        for file in [record.archive, record.manifest] {
+            context.artifact(path: "\(folder)/\(file.file)", size: file.size, sha256: file.sha256)
+        }
+        let numbers: [String: Double] = [
+            "entries": Double(tally.entries), "files": Double(tally.files), "bytes": Double(tally.bytes),
+            "archive_bytes": Double(record.archive.size), "duration_s": seconds, "warnings": Double(record.warnings),
+            "databases": Double(tally.databases), "excluded": Double(tally.excluded), "skipped": Double(tally.skipped),
+            "vanished": Double(tally.vanished),
+        ]
+        context.metric("backup_files", Double(tally.files), unit: "files")
+        context.metric("backup_content_size", Double(tally.bytes), unit: "bytes")
+        context.metric("backup_archive_size", Double(record.archive.size), unit: "bytes")
+        context.metric("backup_duration", seconds, unit: "seconds")
+        return JobReport(line, outcome: record.warnings == 0 ? .succeeded : .warning, numbers: numbers)
+    }
+
+    private var seconds: Double { time / .seconds(1) }
+
+    private var line: String {
+        let tenths = Int((seconds * 10).rounded())
+        var line =
+            "\(record.type) point \(record.point) of set \(set): \(Self.counted(tally.files, "file")), "
+            + "\(ByteCount(tally.bytes)) → \(ByteCount(record.archive.size)) in \(tenths / 10).\(tenths % 10) s"
+        if tally.databases > 0 { line += ", \(Self.counted(tally.databases, "database")) as consistent copies" }
+        if tally.vanished > 0 { line += ", \(Self.counted(tally.vanished, "file")) vanished meanwhile" }
+        if let firstWarning {
+            line += "; \(Self.counted(record.warnings, "warning")), the first: \(firstWarning)"
+        }
+        return line
+    }
+
+    /// A number with its noun, thousands grouped: `1,234 files`.
+    static func counted(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    private static func grouped(_ number: Int) -> String {
+        var text = ""
+        for (index, digit) in String(number).reversed().enumerated() {
+            if index > 0, index % 3 == 0, digit != "-" { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+}

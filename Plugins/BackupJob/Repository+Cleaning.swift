@@ -1,0 +1,76 @@
+import FileTree
+import FoundationEssentials
+
+/// What is done under the lock before a run begins; every holder before us is gone by then.
+extension Repository {
+    /// Removes what dead runs left: all of `tmp`, and archives that were moved into a chain but never committed.
+    func clean() throws(BackupError) {
+        if try root.names().contains("tmp") {
+            let temporary = try root.folder("tmp")
+            for name in try temporary.names() { try temporary.remove(name) }
+        }
+        for data in try dataFolders() {
+            for chain in try chains(in: data) { try clean(chain, in: data) }
+        }
+    }
+
+    private func clean(_ chainName: String, in data: StoreFolder) throws(BackupError) {
+        let chain = try data.folder(chainName)
+        let names = try chain.names()
+        let committed = Set(names.filter { $0.hasSuffix(PointFiles.recordSuffix) }.map { $0.prefix(PointFiles.sequenceLength) })
+        let left = names.filter { PointFiles.isPointFile($0) && !committed.contains($0.prefix(PointFiles.sequenceLength)) }
+        for name in left { try chain.remove(name) }
+        if names.count == left.count {
+            try data.remove(chainName)
+            try data.synchronize()
+        } else if !left.isEmpty {
+            try chain.synchronize()
+        }
+    }
+
+    /// Lets `latest` of each set name its newest point: a run may have died right after the commit.
+    func repairLatestLinks() throws(BackupError) {
+        for data in try dataFolders() {
+            guard let newest = try points(in: data).max(by: { $0.record.counter < $1.record.counter }) else { continue }
+            let target = "\(newest.chain)/\(PointFiles(sequence: newest.record.sequence).record)"
+            let current = Result { () throws(FileTreeError) in try data.held.linkTarget(PathBytes("latest")).utf8 }
+            if case .success(target) = current { continue }
+            try setLatest(of: data, to: target)
+        }
+    }
+
+    /// Points `latest` to a point's record in one step.
+    func setLatest(of data: StoreFolder, to target: String) throws(BackupError) {
+        let temporary = try root.madeFolder("tmp")
+        try temporary.remove("latest")
+        try temporary.newLink("latest", to: target)
+        try temporary.move("latest", to: data, as: "latest")
+        try data.synchronize()
+    }
+
+    /// The `data` folder of every set that has one.
+    func dataFolders() throws(BackupError) -> [StoreFolder] {
+        var folders: [StoreFolder] = []
+        for name in try root.names() where name.hasPrefix("set-") {
+            let set = try root.folder(name)
+            if try set.names().contains("data") { folders.append(try set.folder("data")) }
+        }
+        return folders
+    }
+
+    private func chains(in data: StoreFolder) throws(BackupError) -> [String] {
+        try data.names().filter { $0.hasPrefix("c-") && PointID($0.dropFirst(2)) != nil }
+    }
+
+    /// Every committed point of a set; a record that cannot be read is an error, never a point that silently does not count.
+    func points(in data: StoreFolder) throws(BackupError) -> [(chain: String, record: PointRecord)] {
+        var points: [(String, PointRecord)] = []
+        for chainName in try chains(in: data) {
+            let chain = try data.folder(chainName)
+            for name in try chain.names() where name.hasSuffix(PointFiles.recordSuffix) {
+                points.append((chainName, try PointRecord(reading: name, in: chain)))
+            }
+        }
+        return points
+    }
+}
