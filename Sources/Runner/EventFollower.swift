@@ -6,22 +6,16 @@ import Glibc
 package struct EventFollower: Sendable {
     private var reader: EventReader
     private let folder: RunFolder
-    private let changes: Descriptor
-    /// Readable when the folder changes or the launcher ends.
-    private let either: Descriptor
+    private let watch: FolderWatch
     private var launcher: Descriptor?
 
     init(_ folder: RunFolder, offset: Int, live: LiveRun?) throws(RunnerError) {
         self.folder = folder
         reader = EventReader(path: folder.events, offset: offset)
-        changes = try Self.watch(folder)
-        let number = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard number >= 0 else { throw .last("watch", folder.path, fix: "raise LimitNOFILE= of the service") }
-        either = Descriptor(number)
-        try add(changes)
+        watch = try FolderWatch(folder.path)
         if let live {
             launcher = live.pidfd
-            try add(live.pidfd)
+            try watch.add(live.pidfd)
         }
     }
 
@@ -36,8 +30,7 @@ package struct EventFollower: Sendable {
             let lines = try reader.read()
             if !lines.isEmpty { return lines }
             if !isLive { return nil }
-            guard await Readiness.wait(for: either) else { throw .cancelled }
-            drainChanges()
+            try await watch.wait()
         }
     }
 
@@ -49,7 +42,7 @@ package struct EventFollower: Sendable {
             if number >= 0, ProcessTable.identity(of: record.pid)?.startTime == record.startTime {
                 let found = Descriptor(number)
                 launcher = found
-                try add(found)
+                try watch.add(found)
             } else if number >= 0 {
                 close(number)
             }
@@ -59,30 +52,6 @@ package struct EventFollower: Sendable {
             return poll(&state, 1, 0) == 0
         }
         return try folder.isLocked() == true
-    }
-
-    private static func watch(_ folder: RunFolder) throws(RunnerError) -> Descriptor {
-        let number = linux_inotify()
-        guard number >= 0 else { throw .last("watch", folder.path, fix: "raise fs.inotify.max_user_instances") }
-        let changes = Descriptor(number)
-        guard inotify_add_watch(number, folder.path, UInt32(IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO)) >= 0 else {
-            throw .last("watch", folder.path, fix: "check that the run is there; raise fs.inotify.max_user_watches")
-        }
-        return changes
-    }
-
-    private func add(_ descriptor: Descriptor) throws(RunnerError) {
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor.number))
-        guard epoll_ctl(either.number, EPOLL_CTL_ADD, descriptor.number, &event) == 0 else {
-            throw .last("watch", folder.path, fix: "raise fs.epoll.max_user_watches")
-        }
-    }
-
-    /// What changed does not matter, only that something did.
-    private func drainChanges() {
-        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
-            while Glibc.read(changes.number, buffer.baseAddress, 4096) > 0 {}
-        }
     }
 }
 

@@ -2,10 +2,13 @@ import CLinux
 import Glibc
 
 extension Runner {
-    /// Takes over a run that somebody else started.
+    /// How long a launcher may take from its lock to its record; a disk that is slower than this is not fit for use.
+    private static let startingBound: Int64 = 30
+
+    /// Takes over a run that somebody else started; one that is starting just now is waited for.
     /// - Throws: ``RunnerError/notRunning(run:)`` when its launcher is gone, or is not the process that the record names.
-    package func adopt(run: String) throws(RunnerError) -> LiveRun {
-        guard case .running(let record) = try inspect(run: run) else { throw .notRunning(run: run) }
+    package func adopt(run: String) async throws(RunnerError) -> LiveRun {
+        guard case .running(let record) = try await started(run) else { throw .notRunning(run: run) }
         let pidfd = linux_pidfd_open(record.pid)
         guard pidfd >= 0 else {
             if errno == ESRCH { throw .notRunning(run: run) }
@@ -17,6 +20,26 @@ extension Runner {
             throw .notRunning(run: run)
         }
         return live
+    }
+
+    /// The condition once it is not "starting" any more.
+    private func started(_ run: String) async throws(RunnerError) -> RunCondition {
+        if case let first = try inspect(run: run), first != .starting { return first }
+        let folder = try RunFolder(run: run, in: settings)
+        let watch = try FolderWatch(folder.path)
+        let timer = Descriptor(linux_timerfd_create(CLOCK_MONOTONIC))
+        linux_timerfd_settime(timer.number, 0, Self.startingBound, 0)
+        try watch.add(timer)
+        while true {
+            let condition = try inspect(run: run)
+            if condition != .starting { return condition }
+            var expired = pollfd(fd: timer.number, events: Int16(POLLIN), revents: 0)
+            if poll(&expired, 1, 0) == 1 { break }
+            try await watch.wait()
+        }
+        throw .system(
+            action: "adopt the run in", subject: folder.path, code: ETIMEDOUT,
+            fix: "its launcher holds the lock and writes no record: look at it with ps, and at the disk")
     }
 
     /// Asks a run to stop: TERM to the worker's group, after its grace KILL for everything. Not an error when it has ended.

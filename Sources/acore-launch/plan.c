@@ -98,7 +98,8 @@ static bool take_rlimit(struct plan *plan, const char *value) {
         size_t length = strlen(known[i].name);
         int64_t number;
         if (strncmp(value, known[i].name, length) == 0) {
-            bool good = plan->limit_count < sizeof plan->limits / sizeof *plan->limits && take_number(value + length, 0, INT64_MAX, &number);
+            bool room = plan->limit_count < sizeof plan->limits / sizeof *plan->limits;
+            bool good = room && take_number(value + length, 0, INT64_MAX, &number);
             if (good) {
                 plan->limits[plan->limit_count++] = (struct limit){known[i].resource, (rlim_t)number};
             }
