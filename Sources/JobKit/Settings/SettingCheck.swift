@@ -5,7 +5,11 @@ struct SettingCheck {
     /// Nesting below this is refused: no real job file comes near it.
     static let deepest = 32
 
+    /// Whether sections come back without the standard values of what was left out.
+    let keepsOnlyWritten: Bool
     private(set) var findings: [Finding] = []
+
+    init(keepsOnlyWritten: Bool = false) { self.keepsOnlyWritten = keepsOnlyWritten }
 
     /// - Returns: nil when the node does not fit; then there is at least one error in `findings`.
     mutating func checked(_ node: ConfigNode, as type: SettingType, at path: [String]) -> ConfigNode? {
@@ -127,6 +131,7 @@ struct SettingCheck {
 
     private mutating func section(_ node: ConfigNode, of declarations: [SettingDeclaration], at path: [String]) -> ConfigNode? {
         var section = SettingsSection(node, at: path)
+        section.keepsOnlyWritten = keepsOnlyWritten
         let before = findings.count
         let kept = declarations.compactMap { declaration in
             section.read(declaration).map { ConfigNode.Entry(key: declaration.name, value: $0) }

@@ -65,6 +65,14 @@ extension SettingsSection {
         return read(SettingDeclaration(name: name, type: type, help: help))?.text.flatMap(ByteCount.init(text:))
     }
 
+    /// A size.
+    public mutating func bytes(_ name: String, in range: ClosedRange<ByteCount>, default standard: ByteCount, help: String) -> ByteCount {
+        let type = SettingType.bytes(range.lowerBound.bytes...range.upperBound.bytes)
+        let written = ConfigNode(.text(standard.settingText))
+        return read(SettingDeclaration(name: name, type: type, standard: written, help: help))?.text.flatMap(ByteCount.init(text:))
+            ?? standard
+    }
+
     /// A share in percent that may be left out.
     public mutating func optionalPercent(_ name: String, in range: ClosedRange<Int>, help: String) -> Int? {
         let type = SettingType.percent(Int64(range.lowerBound)...Int64(range.upperBound))
@@ -78,6 +86,16 @@ extension SettingsSection {
         let written = standard.isEmpty ? nil : ConfigNode(.list(standard.map { ConfigNode(.text($0)) }))
         let node = read(SettingDeclaration(name: name, type: .list(of: .text(form), orSingle: orSingle), standard: written, help: help))
         return node?.list?.compactMap(\.text) ?? standard
+    }
+
+    /// A list of words of an enum; a lone word stands for a list of one.
+    public mutating func choiceList<Word: RawRepresentable<String> & CaseIterable>(
+        _ name: String, default standard: [Word] = [], help: String
+    ) -> [Word] {
+        let type = SettingType.list(of: .choice(Word.allCases.map(\.rawValue)), orSingle: true)
+        let written = standard.isEmpty ? nil : ConfigNode(.list(standard.map { ConfigNode(.text($0.rawValue)) }))
+        let node = read(SettingDeclaration(name: name, type: type, standard: written, help: help))
+        return node?.list?.compactMap(\.text).compactMap(Word.init(rawValue:)) ?? standard
     }
 
     /// A list of whole numbers.

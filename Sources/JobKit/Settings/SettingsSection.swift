@@ -11,6 +11,8 @@ public struct SettingsSection {
 
     private let entries: [ConfigNode.Entry]
     private let describing: Bool
+    /// Whether settings that are left out stay absent, instead of coming back with their standard value.
+    var keepsOnlyWritten = false
 
     /// A section that reads `node`. A node that is empty reads as a section without lines.
     public init(_ node: ConfigNode, at path: [String]) {
@@ -45,9 +47,9 @@ public struct SettingsSection {
         declarations.append(declaration)
         guard let entry = entries.first(where: { $0.key == declaration.name }), entry.value.value != .null else {
             if declaration.required, !describing { reportMissing(declaration) }
-            return declaration.standard
+            return keepsOnlyWritten ? nil : declaration.standard
         }
-        var check = SettingCheck()
+        var check = SettingCheck(keepsOnlyWritten: keepsOnlyWritten)
         let value = check.checked(entry.value, as: declaration.type, at: path + [declaration.name])
         findings += check.findings.map { withStandard($0, of: declaration) }
         return value

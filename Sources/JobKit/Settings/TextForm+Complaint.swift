@@ -1,6 +1,6 @@
 extension SettingType.TextForm {
-    /// What is wrong with `text`, and the fix; nil when it is of this form.
-    func complaint(about text: String) -> (problem: String, fix: String)? {
+    /// What is wrong with `text`, and the fix; nil when it is of this form. The problem goes on from the setting's name.
+    public func complaint(about text: String) -> (problem: String, fix: String)? {
         switch self {
         case .any: nil
         case .line: lineComplaint(about: text)

@@ -38,9 +38,17 @@ public struct KindDescription: Sendable, Hashable, Codable {
     }
 
     /// Checks a `with:` section by the declarations alone; rules across settings are the plugin's own (`check`).
-    public func check(_ node: ConfigNode, at path: [String]) -> [Finding] {
+    public func check(_ node: ConfigNode, at path: [String]) -> [Finding] { read(node, at: path).findings }
+
+    /// Checks a `with:` section by the declarations alone, and brings its values into the types declared.
+    /// - Returns: what is written, with each scalar as its setting's type (`080` of a text stays `080`), nothing added; and the
+    ///   findings, among which an error means that some of it is missing.
+    public func read(_ node: ConfigNode, at path: [String]) -> (settings: ConfigNode, findings: [Finding]) {
         var section = SettingsSection(node, at: path)
-        for declaration in settings { _ = section.read(declaration) }
-        return section.finish()
+        section.keepsOnlyWritten = true
+        let entries = settings.compactMap { declaration in
+            section.read(declaration).map { ConfigNode.Entry(key: declaration.name, value: $0) }
+        }
+        return (ConfigNode(.mapping(entries), at: node.place), section.finish())
     }
 }
