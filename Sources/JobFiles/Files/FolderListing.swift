@@ -1,0 +1,30 @@
+import Glibc
+
+/// The names in a folder.
+enum FolderListing {
+    /// Most names that are looked at.
+    static let mostNames = 100_000
+
+    /// The names in order of their bytes, without `.` and `..`.
+    static func names(in folder: Int32) throws(FileRefusal) -> [String] {
+        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else {
+            let reason = String(cString: strerror(errno))
+            if copy >= 0 { close(copy) }
+            throw FileRefusal(problem: "the folder cannot be listed: \(reason)", fix: "let the daemon's user read it")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            names.append(name)
+            guard names.count <= mostNames else {
+                throw FileRefusal(problem: "the folder holds more than \(mostNames) files", fix: "keep nothing but job files in it")
+            }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,31 @@
+import JobKit
+package import SchedulerCore
+
+/// What a load found.
+package struct JobFileSet: Sendable {
+    /// The definitions of all files without an error, by the job's name.
+    package var definitions: [String: JobDefinition] = [:]
+    /// All findings of all files, in order of file, line and column.
+    package var findings: [FileFinding] = []
+    /// One record for each file that is, or nearly is, a job file, in order of the names.
+    package var files: [JobFileRecord] = []
+    /// Whether every folder could be listed. If not, a name that is missing here does not mean that its file has gone.
+    package var isComplete = true
+
+    /// Whether any finding is an error.
+    package var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}
+
+/// One file of a load.
+package struct JobFileRecord: Sendable, Hashable {
+    /// The path, as the reader was given the folder.
+    package var path: String
+    /// The job's name; nil when the file's name is none.
+    package var job: String?
+    /// Nil when the file could not be opened.
+    package var identity: FileIdentity?
+    /// Whether it has an error; then whoever knows an earlier definition of the job goes on with that.
+    package var hasError: Bool
+    /// Whether the definition was kept from an earlier load, without reading the file.
+    package var wasKept: Bool
+}

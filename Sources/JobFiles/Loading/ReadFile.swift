@@ -1,0 +1,62 @@
+import JobKit
+import SchedulerCore
+
+/// One job file after reading, before the checks that need the other files.
+struct ReadFile: Sendable {
+    let path: String
+    let name: String
+    var identity: FileIdentity?
+    /// What the keys say, also when some of it is wrong; nil when there is no tree.
+    var draft: JobDefinition?
+    /// What is wrong, with places.
+    var faults: [Fault] = []
+    /// Findings that show no line: about the file as a whole, or near secrets.
+    var bare: [FileFinding] = []
+    /// The daemon's variables that the file names.
+    var variables: Set<String> = []
+    /// The file of variables that it names, as it was.
+    var environmentFile: KeptEnvironmentFile?
+    /// For findings that come later; nil when there is no tree.
+    var placer: FindingPlacer?
+    var source: SourceText?
+
+    /// The draft of a file without an error.
+    var definition: JobDefinition? { hasError ? nil : draft }
+
+    var hasError: Bool { (faults.map(\.severity) + bare.map(\.severity)).contains(.error) }
+
+    mutating func add(_ findings: [Finding]) {
+        guard let placer else { return }
+        for finding in findings {
+            let fault = placer.fault(for: finding)
+            if finding.path.first == "secrets" {
+                bare.append(FileFinding(fault, file: path, source: nil))
+            } else {
+                faults.append(fault)
+            }
+        }
+    }
+
+    /// Findings of one file that are told one by one.
+    static let mostFindings = 100
+
+    /// All findings in order, at most ``mostFindings`` and a line that says so.
+    var findings: [FileFinding] {
+        var all = Set(faults.map { FileFinding($0, file: path, source: source) } + bare).sorted()
+        guard all.count > Self.mostFindings else { return all }
+        let more = all.count - Self.mostFindings
+        let hidesError = all.dropFirst(Self.mostFindings).contains { $0.severity == .error }
+        all.removeSubrange(Self.mostFindings...)
+        all.append(
+            FileFinding(
+                file: path, severity: hidesError ? .error : .warning, problem: "\(more) further findings are not shown",
+                fix: "mend those above first"))
+        return all
+    }
+}
+
+/// A file of variables that a job file named when it was read.
+struct KeptEnvironmentFile: Sendable, Hashable {
+    var path: String
+    var identity: FileIdentity
+}

@@ -1,0 +1,112 @@
+import JobKit
+import Yams
+
+/// Says in plain words what the YAML parser refused.
+enum YAMLComplaint {
+    static func fault(for error: any Error) -> Fault {
+        guard let error = error as? YamlError else {
+            return Fault(place: Fault.start, problem: "the file cannot be read as YAML: \(error)", fix: standardFix)
+        }
+        switch error {
+        case .scanner(let context, let problem, let mark, let yaml), .parser(let context, let problem, let mark, let yaml),
+            .composer(let context, let problem, let mark, let yaml):
+            return fault(problem, context: context, mark: mark, source: SourceText(yaml))
+        case .reader(let problem, let offset, _, let yaml):
+            return Fault(
+                place: place(of: offset ?? 0, in: yaml), problem: "the file has a character that YAML forbids (\(problem))",
+                fix: "take it out")
+        case .memory: return Fault(place: Fault.start, problem: "there is not enough memory to read the file", fix: "make it smaller")
+        case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
+            return Fault(place: Fault.start, problem: "the file cannot be read as YAML: \(error)", fix: standardFix)
+        }
+    }
+
+    private static let standardFix = "compare the line and the one above it with a working job file: indentation, quotes, brackets"
+
+    private static func fault(_ problem: String, context: YamlError.Context?, mark: Mark, source: SourceText) -> Fault {
+        let place = SourcePlace(line: mark.line, column: mark.column)
+        let line = source.line(mark.line)
+        if line.prefix(mark.column).drop(while: { $0 == " " }).first == "\t" || character(at: mark.column, of: line) == "\t" {
+            let tab = line.unicodeScalars.prefix { $0 != "\t" }.count
+            return Fault(
+                place: SourcePlace(line: mark.line, column: tab + 1), problem: "a tab stands where YAML wants spaces",
+                fix: "indent with spaces: replace the tab by two spaces")
+        }
+        if let known = sentences.first(where: { problem.contains($0.text) }) {
+            return Fault(place: place, problem: known.problem, fix: known.fix)
+        }
+        let since = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
+        return Fault(place: place, problem: "this is not YAML: \(problem)\(since)", fix: standardFix)
+    }
+
+    /// What libyaml says, and what it means to somebody who writes a job file.
+    private static let sentences: [(text: String, problem: String, fix: String)] = [
+        (
+            "mapping values are not allowed", "a second ': ' stands on this line, or the line is indented differently from the one above",
+            "put a value that contains ': ' in quotes, or align the line with its neighbours"
+        ),
+        (
+            "found another document", "a second document begins here",
+            "keep one job in one file: move what follows '---' to a file of its own"
+        ),
+        ("found undefined alias", "this alias names no anchor", "put a value that begins with * in quotes, as in schedule: \"* * * * *\""),
+        (
+            "while scanning an alias", "a * begins an alias here", "put a value that begins with * in quotes, as in schedule: \"* * * * *\""
+        ),
+        (
+            "did not find expected alphabetic or numeric character", "a value that begins with * or & means something else in YAML",
+            "put it in quotes, as in schedule: \"*/5 * * * *\""
+        ),
+        (
+            "found character that cannot start any token", "no value can begin with this character",
+            "put the value in quotes"
+        ),
+        (
+            "could not find expected ':'", "this line has no ': ' after its key",
+            "write key: value with a blank after the colon, indented as its neighbours"
+        ),
+        (
+            "did not find expected key", "this line does not fit those around it",
+            "align it with its neighbours, and close quotes and brackets in the lines above"
+        ),
+        (
+            "did not find expected ',' or ']'", "a list that began with [ goes on here without a comma or its ]",
+            "add the comma, or close the list with ]"
+        ),
+        (
+            "did not find expected ',' or '}'", "a mapping that began with { goes on here without a comma or its }",
+            "add the comma, or close the mapping with }"
+        ),
+        ("found unexpected end of stream", "the file ends inside quotes", "close the quotes"),
+        ("found unexpected document indicator", "a line of '---' or '...' stands inside quotes", "close the quotes before it"),
+        (
+            "did not find expected '-' indicator", "this line does not belong to the list above",
+            "begin it with '- ', or indent it as the key of the list"
+        ),
+        ("block sequence entries are not allowed", "a list cannot begin here", "begin the list on a line of its own, or write [a, b]"),
+        ("did not find expected node content", "a value is missing here", "write the value, or leave the comma or the key out"),
+        (
+            "found unknown escape character", "quotes with \" give \\ a meaning, and this one has none",
+            "write \\\\ for a backslash, or use quotes with '"
+        ),
+        ("Maximum nesting level reached", "this is nested deeper than \(NodeConverter.deepest) levels", "write it flatter"),
+        ("found undefined tag handle", "no value can begin with '!' and a name", "put the value in quotes"),
+    ]
+
+    private static func character(at column: Int, of line: String) -> Unicode.Scalar? {
+        line.unicodeScalars.dropFirst(column - 1).first
+    }
+
+    private static func place(of offset: Int, in text: String) -> SourcePlace {
+        var line = 1
+        var column = 1
+        for character in text.prefix(offset) {
+            column += 1
+            if character.isNewline {
+                line += 1
+                column = 1
+            }
+        }
+        return SourcePlace(line: line, column: column)
+    }
+}
