@@ -1,0 +1,55 @@
+package import CronSchedule
+import GRDB
+package import SchedulerCore
+
+extension Ledger {
+    /// Deletes one small batch of history that is too old, too long or too large, and gives a few free pages back.
+    ///
+    /// Never goes: a run that has not ended, a slot that waits, and the last run and the last success of a job that has a file.
+    /// A pass is `prune` called with the progress of the call before until that is complete.
+    /// - Parameters:
+    ///   - rules: by the job's name.
+    ///   - standard: for jobs without a rule, and for events.
+    ///   - maximumBytes: of the file without its free pages; nil for no bound.
+    ///   - after: the progress of the batch before; nil begins a pass.
+    package func prune(
+        rules: [String: HistoryRule], standard: HistoryRule, maximumBytes: Int64?, now: Instant, after: PruneProgress? = nil
+    ) throws(LedgerError) -> PruneProgress {
+        var progress = PruneProgress()
+        progress.lastJob = after?.lastJob ?? 0
+        try write { database in
+            var batch = PruneBatch(database: database, rules: rules, standard: standard, now: now, progress: progress)
+            try batch.pruneJobs()
+            if batch.room > 0 { try batch.pruneEvents() }
+            var isTooLarge = false
+            if let maximumBytes, batch.room > 0 { isTooLarge = try batch.prune(toBytes: maximumBytes) }
+            batch.progress.isComplete = batch.room > 0 && !isTooLarge
+            progress = batch.progress
+        }
+        progress.pages = try giveBackPages()
+        progress.isComplete = progress.isComplete && progress.pages < Self.pagesPerBatch
+        return progress
+    }
+
+    /// Rows that one batch deletes, at most: about a tenth of the 100 ms that a batch may take.
+    package static let rowsPerBatch = 250
+    /// Jobs that one batch looks at, at most.
+    package static let jobsPerBatch = 100
+    /// Rows that one batch looks at per job for their age.
+    package static let rowsPerLook = 500
+    /// Free pages that one batch gives back, at most.
+    package static let pagesPerBatch = 64
+    /// Slots that are kept for each run that is kept: a job that is skipped often must not fill the disk.
+    package static let occurrencesPerRun = 10
+    /// Events that are kept, at most.
+    package static let eventBound = 100_000
+
+    private func giveBackPages() throws(LedgerError) -> Int {
+        try writeWithoutTransaction { database in
+            let before = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            // The statement gives a row a page and must be read to its end.
+            _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(\(Self.pagesPerBatch))")
+            return before - (try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0)
+        }
+    }
+}

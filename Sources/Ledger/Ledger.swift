@@ -1,0 +1,89 @@
+import GRDB
+
+/// The record of every run and every due slot: SQLite, one writing process at a time.
+///
+/// Whoever opens it for writing holds the lock of the state directory. Other processes may read beside it.
+/// Every transaction is on the disk when the call returns (`synchronous=FULL`).
+package final class Ledger: Sendable {
+    /// The ledger's name in the state directory.
+    package static let fileName = "ledger.sqlite"
+    /// How long a lock of another process is waited for, in seconds.
+    package static let busyTimeout = 5.0
+
+    /// The file.
+    package let path: String
+    let schema: LedgerSchema
+    private let reader: any DatabaseReader
+    private let writer: DatabasePool?
+
+    init(path: String, schema: LedgerSchema, writer: DatabasePool) {
+        self.path = path
+        self.schema = schema
+        self.writer = writer
+        reader = writer
+    }
+
+    init(path: String, schema: LedgerSchema, reader: DatabaseQueue) {
+        self.path = path
+        self.schema = schema
+        self.reader = reader
+        writer = nil
+    }
+
+    /// Ends all connections; what was committed moves from the write-ahead log into the file.
+    package func close() throws(LedgerError) {
+        do {
+            try reader.close()
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Reads one consistent state.
+    func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do {
+            return try reader.read(body)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Writes in one transaction; rolled back when `body` throws.
+    func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        guard let writer else { throw .openedForReading(path: path) }
+        do {
+            return try writer.write(body)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Runs what must stand outside of a transaction on the writer's connection.
+    func writeWithoutTransaction<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        guard let writer else { throw .openedForReading(path: path) }
+        do {
+            return try writer.writeWithoutTransaction(body)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Brings the tables up to date, one transaction a version.
+    func migrate() throws(LedgerError) {
+        guard let writer else { throw .openedForReading(path: path) }
+        do {
+            try schema.migrator.migrate(writer)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Copies the whole ledger into `target` through SQLite's backup API.
+    func copy(into target: DatabaseQueue) throws(LedgerError) {
+        do {
+            try reader.backup(to: target)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+}
