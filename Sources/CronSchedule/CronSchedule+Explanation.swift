@@ -39,7 +39,7 @@ extension CronSchedule {
         let outcome =
             isMadeUp
             ? "runs \(first == last ? "" : "once ")at \(LocalTime(localSeconds: leapsTo).shortTime)"
-            : table.isInterval ? "these slots do not run" : "does not run"
+            : first == last ? "does not run" : "they do not run"
         return "\(local.dateText) has no \(times): \(outcome)"
     }
 }

@@ -16,9 +16,11 @@ extension CronSchedule {
     {
         guard case .calendar(let table) = plan else { return [] }
         var found = warnings
-        if let warning = clockChange(table, zone, instant) { found.append(warning) }
-        if !found.contains(where: { $0.code == .neverFires }), try next(after: instant, in: zone, dstGap: dstGap) == nil {
+        if found.contains(where: { $0.code == .neverFires }) { return found }
+        if try next(after: instant, in: zone, dstGap: dstGap) == nil {
             found.append(neverFires(table, after: instant))
+        } else if let warning = clockChange(table, zone, instant) {
+            found.append(warning)
         }
         return found.sorted { $0.column < $1.column }
     }

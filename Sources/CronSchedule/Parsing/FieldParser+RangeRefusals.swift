@@ -12,6 +12,9 @@ extension FieldParser {
         let through = shown(last.text, bytes)
         let message = "the range \(from)-\(through) runs backwards"
         let place = first.text.lowerBound
+        if place > range.lowerBound, bytes[place - 1] == UInt8(ascii: "(") {
+            return refusal(place, bytes, message, "write H(\(through)-\(from))")
+        }
         guard field != .year else { return refusal(place, bytes, message, "write \(through)-\(from)") }
         var parser = self
         parser.position = last.text.upperBound

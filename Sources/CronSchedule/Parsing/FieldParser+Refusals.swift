@@ -16,9 +16,9 @@ extension FieldParser {
     }
 
     private var allowed: String {
-        field.names.isEmpty
-            ? "write a \(field.name) from \(field.rangeText)"
-            : "write a \(field.name) from \(field.rangeText), or \(field.names[0])-\(field.names[field.names.count - 1])"
+        let article = field == .hour ? "an" : "a"
+        let names = field.names.isEmpty ? "" : ", or \(field.names[0])-\(field.names[field.names.count - 1])"
+        return "write \(article) \(field.name) from \(field.rangeText)\(names)"
     }
 
     // MARK: Lists and single characters

@@ -14,9 +14,9 @@ struct FieldText {
     /// Whether every value of the field is in the set.
     var isFull: Bool { values.count == field.count }
 
-    /// n when the set is what `*/n` means and holds at least two values.
+    /// n when the set is what `*/n` means and holds at least two values (three years, since two are read more easily as a list).
     var starStep: Int? {
-        guard values.count >= 2, values[0] == field.lowest else { return nil }
+        guard values.count >= (field == .year ? 3 : 2), values[0] == field.lowest else { return nil }
         let step = values[1] - values[0]
         return values == Array(stride(from: field.lowest, through: field.highest, by: step)) ? step : nil
     }

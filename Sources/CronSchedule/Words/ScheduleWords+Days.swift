@@ -9,13 +9,13 @@ extension ScheduleWords {
             return daysText.isEmpty || weekdaysText.isEmpty ? "" : "on \(daysText) or \(weekdaysText) (either matches)"
         }
         if daysText.isEmpty { return weekdaysText.isEmpty ? "" : "on \(weekdaysText)" }
-        return "on \(daysText)" + (weekdaysText.isEmpty ? "" : " that fall on \(weekdaysText)")
+        return "on \(daysText)" + (weekdaysText.isEmpty ? "" : ", if the day is one of: \(weekdaysText)")
     }
 
     private func monthDays(_ days: FieldText) -> String {
         var parts: [String] = []
         if let step = days.starStep {
-            parts.append("every \(step == 2 ? "odd day" : "day 1 and each \(step) days later") of the month")
+            parts.append(step == 2 ? "odd days of the month" : "day 1 of the month and each \(step) days later")
         } else if !days.values.isEmpty {
             let list = days.text(.never).split(separator: ",").map { $0.split(separator: "-").joined(separator: " to ") }
             parts.append("day\(days.values.count == 1 ? "" : "s") \(ScheduleWords.joined(list)) of the month")

@@ -28,10 +28,13 @@ struct ScheduleWords {
         }
         var parts: [String] = []
         if seconds.values != [0] { parts.append(part(seconds, unit: "second")) }
-        if !(seconds.isFull && minutes.isFull) && !(seconds.values != [0] && minutes.isFull) { parts.append(part(minutes, unit: "minute")) }
+        let secondsLead = !parts.isEmpty
+        if !(secondsLead && minutes.isFull) {
+            parts.append(secondsLead ? "of \(noun("minute", minutes)) \(ranges(minutes))" : part(minutes, unit: "minute"))
+        }
         if !hours.isFull {
             parts.append(hours.starStep.map { "of every \(ordinal($0)) hour from 0" } ?? "of \(noun("hour", hours)) \(ranges(hours))")
-        } else if minutes.starStep == nil {
+        } else if minutes.starStep == nil || secondsLead && !minutes.isFull {
             parts.append("of every hour")
         }
         return (parts.joined(separator: " "), true)

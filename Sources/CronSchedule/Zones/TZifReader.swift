@@ -46,8 +46,9 @@ struct TZifReader {
         let header = Header(
             version: version, utIndicators: try number(4), standardIndicators: try number(4), leaps: try number(4),
             changes: try number(4), types: try number(4), letters: try number(4))
-        guard header.changes <= TZifReader.maximumChanges, (1...256).contains(header.types), header.letters <= 4_096, header.leaps <= 4_096,
-            header.utIndicators <= 256, header.standardIndicators <= 256
+        guard (0...TZifReader.maximumChanges).contains(header.changes), (1...256).contains(header.types),
+            (0...4_096).contains(header.letters), (0...4_096).contains(header.leaps),
+            (0...256).contains(header.utIndicators), (0...256).contains(header.standardIndicators)
         else { throw Refusal(problem: "is damaged: its counts are out of range") }
         return header
     }

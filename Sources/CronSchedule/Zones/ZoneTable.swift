@@ -1,5 +1,7 @@
 /// The periods of a zone in the order of time, neighbours with equal offsets merged.
-struct ZoneTable: Sendable, Hashable {
+///
+/// A class, so that a zone fits into an existential without an allocation at each call.
+final class ZoneTable: Sendable {
     /// First second of each period; the first is ``ZonePeriod/distantPast``.
     private let starts: [Int64]
     /// Seconds east of UTC of each period; as many as `starts`.
@@ -39,9 +41,6 @@ struct ZoneTable: Sendable, Hashable {
             }
     }
 
-    /// Whether the offset never changes.
-    var isConstant: Bool { starts.count == 1 }
-
     func period(containing seconds: Int64) -> ZonePeriod {
         if starts.count == 1 { return ZonePeriod(start: ZonePeriod.distantPast, end: ZonePeriod.distantFuture, offset: Int(offsets[0])) }
         let slice = (max(seconds, ZoneTable.indexOrigin) &- ZoneTable.indexOrigin) &>> ZoneTable.sliceBits
@@ -49,5 +48,16 @@ struct ZoneTable: Sendable, Hashable {
         while place + 1 < starts.count, starts[place + 1] <= seconds { place += 1 }
         let end = place + 1 < starts.count ? starts[place + 1] : ZonePeriod.distantFuture
         return ZonePeriod(start: starts[place], end: end, offset: Int(offsets[place]))
+    }
+}
+
+extension ZoneTable: Hashable {
+    static func == (left: ZoneTable, right: ZoneTable) -> Bool {
+        left === right || left.starts == right.starts && left.offsets == right.offsets
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(starts)
+        hasher.combine(offsets)
     }
 }
