@@ -1,0 +1,62 @@
+# The commands of daily work; `make help` lists them.
+
+LOCAL ?= $(CURDIR)/local
+DIST ?= $(CURDIR)/dist
+# What a file uses, its target must name.
+SWIFT_FLAGS = --explicit-target-dependency-import-check error
+FORMATTED = Package.swift Plugins Sources Tests
+PROGRAMS = acore-sched acore-sched-worker acore-launch
+
+.SILENT:
+.PHONY: help setup setup-run setup-bench build run test format lint bench release smoke clean
+
+help:
+	echo 'make run      the daemon with the jobs of jobs.d, on demo data below ./local; stop it with Ctrl-C'
+	echo 'make test     format check, lint, build, all tests'
+	echo 'make setup    install the Debian packages that building and testing need (run and test do it, too)'
+	echo 'make build    a debug build'
+	echo 'make format   write the sources in the agreed format'
+	echo 'make lint     format check and lint scripts only'
+	echo 'make release  stripped programs with the Swift runtime inside, in ./dist'
+	echo 'make smoke    what `make run` does, checked from outside: an archive that tar opens, history, a clean stop'
+	echo 'make bench    measure against peers; writes Benchmarks/*/RESULTS.md'
+	echo 'make clean    remove ./.build, ./dist and ./local'
+
+setup:
+	deployment/scripts/setup run test
+
+setup-run:
+	deployment/scripts/setup run
+
+setup-bench:
+	deployment/scripts/setup run bench
+
+build: setup-run
+	swift build $(SWIFT_FLAGS)
+
+run: build
+	deployment/scripts/run-demo '$(LOCAL)'
+
+test: setup lint
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --parallel $(SWIFT_FLAGS)
+
+format:
+	swift format -i --recursive --parallel --configuration .swift-format $(FORMATTED)
+
+lint: setup
+	swift format lint --strict --recursive --parallel --configuration .swift-format $(FORMATTED)
+	Tests/Lint/run
+
+bench: setup-bench
+	for measure in Benchmarks/*/run; do echo "$$measure"; "$$measure" || exit 1; done
+
+release: setup-run
+	swift build -c release --static-swift-stdlib $(SWIFT_FLAGS)
+	deployment/scripts/collect '$(DIST)' $(PROGRAMS)
+
+smoke: build
+	Tests/EndToEnd/smoke/run
+
+clean:
+	rm -rf .build '$(DIST)' '$(LOCAL)'
