@@ -39,4 +39,13 @@ struct RunFolder: Sendable {
         guard answer >= 0 else { throw .last("ask for the lock of", lock, fix: "keep the state directory on a local disk") }
         return answer == 1
     }
+
+    /// Whether the launcher works here: it holds the lock, and the process that its record names, if it has written one, has
+    /// not ended. A launcher killed right after its fork leaves the lock to its child for a moment.
+    func isAlive() throws(RunnerError) -> Bool {
+        guard try isLocked() == true else { return false }
+        guard let record = try RunRecords.read(LaunchRecord.self, at: launch) else { return true }
+        guard let process = ProcessTable.identity(of: record.pid) else { return false }
+        return process.startTime == record.startTime && !process.isZombie
+    }
 }

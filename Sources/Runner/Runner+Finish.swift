@@ -6,7 +6,7 @@ extension Runner {
     /// - Throws: ``RunnerError/busy(run:)`` while its launcher is alive.
     package func finish(run: String) throws(RunnerError) {
         let folder = try RunFolder(run: run, in: settings)
-        if try folder.isLocked() == true { throw .busy(run: run) }
+        if try folder.isAlive() { throw .busy(run: run) }
         if let runtime = settings.runtimeDirectory { try FolderTree.remove(RunFolder.secrets(of: run, in: runtime)) }
         try FolderTree.remove(folder.temporary)
         for left in ["/exit.json.reserved", "/launch.json.new"] { unlink(folder.path + left) }
@@ -26,7 +26,7 @@ extension Runner {
     @discardableResult
     package func killRemains(of run: String) throws(RunnerError) -> Int? {
         let folder = try RunFolder(run: run, in: settings)
-        if try folder.isLocked() == true { throw .busy(run: run) }
+        if try folder.isAlive() { throw .busy(run: run) }
         if let tree = settings.cgroup, tree.kill(run) { return nil }
         let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
         return Remains(run: run, record: record).kill()

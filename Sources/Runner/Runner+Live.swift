@@ -74,12 +74,11 @@ extension Runner {
         var how: Int32 = 0
         var status: Int32 = 0
         let collected = linux_reap(live.pidfd.number, &how, &status)
-        switch try inspect(run: live.run) {
-        case .finished(let record): return .finished(record)
-        case .vanished(let record): return .vanished(record)
-        case .starting, .running, .neverStarted, .missing:
-            return .neverStarted(reason: Self.reason(status: collected == 1 && how == CLD_EXITED ? status : nil))
-        }
+        // The launcher has ended: its lock says nothing that its records do not say.
+        let folder = try RunFolder(run: live.run, in: settings)
+        if let record = try RunRecords.read(ExitRecord.self, at: folder.exit) { return .finished(record) }
+        if let record = try RunRecords.read(LaunchRecord.self, at: folder.launch) { return .vanished(record) }
+        return .neverStarted(reason: Self.reason(status: collected == 1 && how == CLD_EXITED ? status : nil))
     }
 
     /// The launcher's exit codes, see `launcher.h`.

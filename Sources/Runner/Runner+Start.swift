@@ -11,6 +11,12 @@ extension Runner {
         static let firstFree: Int32 = 7
     }
 
+    /// The bytes of the lock file, see `main.c` there.
+    private enum LockByte {
+        static let starter: Int64 = 0
+        static let launcher: Int64 = 1
+    }
+
     private struct Given {
         let plan: Descriptor
         let input: Descriptor
@@ -36,17 +42,28 @@ extension Runner {
     private func give(_ prepared: PreparedRun) throws(RunnerError) -> Given {
         let fix = "check the rights and the free space of \(prepared.folder)"
         let folder = try Descriptor.open(prepared.folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, fix: fix)
-        let lock = try Descriptor.open("lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, at: folder, fix: fix)
-        if linux_lock_file(lock.number) != 0 {
-            if errno == EAGAIN || errno == EACCES { throw .busy(run: prepared.request.run) }
-            throw .last("lock", prepared.folder, fix: "keep the state directory on a local disk")
-        }
+        let lock = try lock(in: folder, of: prepared)
         let input = prepared.request.standardInput
         let source = try input.isEmpty ? Descriptor.open("/dev/null", O_RDONLY, fix: "mount /dev") : .memory("request", holding: input)
         return Given(
             plan: try .memory("launch-plan", holding: LaunchPlan(prepared).bytes).raised(to: Place.firstFree),
             input: try source.raised(to: Place.firstFree),
             folder: try folder.raised(to: Place.firstFree), lock: try lock.raised(to: Place.firstFree))
+    }
+
+    /// Takes the starter's lock; the launcher's must be free.
+    private func lock(in folder: Descriptor, of prepared: PreparedRun) throws(RunnerError) -> Descriptor {
+        let fix = "check the rights and the free space of \(prepared.folder)"
+        let lock = try Descriptor.open("lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, at: folder, fix: fix)
+        if linux_set_lock(lock.number, F_WRLCK, LockByte.starter, 1) != 0 {
+            if errno == EAGAIN || errno == EACCES { throw .busy(run: prepared.request.run) }
+            throw .last("lock", prepared.folder, fix: "keep the state directory on a local disk")
+        }
+        if linux_is_locked(lock.number, LockByte.launcher, 1) != 0 {
+            linux_set_lock(lock.number, F_UNLCK, LockByte.starter, 1)
+            throw .busy(run: prepared.request.run)
+        }
+        return lock
     }
 
     private func spawn(_ given: Given, for prepared: PreparedRun) throws(RunnerError) -> Int32 {
@@ -66,7 +83,13 @@ extension Runner {
         posix_spawn_file_actions_adddup2(&actions, given.folder.number, Place.folder)
         posix_spawn_file_actions_adddup2(&actions, given.lock.number, Place.lock)
         blockSignals(&attributes)
-        return try spawn(&actions, &attributes)
+        do {
+            return try spawn(&actions, &attributes)
+        } catch {
+            // Given back by name: a process that is being forked elsewhere may hold a copy of the descriptor for a moment.
+            linux_set_lock(given.lock.number, F_UNLCK, LockByte.starter, 1)
+            throw error
+        }
     }
 
     /// Until the launcher reads its signals, they wait: a request to stop right after the start is not lost.

@@ -42,16 +42,24 @@ static void close_the_rest(void) {
     umask(077);
 }
 
-/// The write lock of the whole lock file, bound to its open file description: the starter may hold it for us already.
-static bool take_lock(void) {
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return fcntl(LOCK_FD, F_OFD_SETLK, &whole) == 0;
+/// The bytes of the lock file: the starter holds one until the launcher holds the other.
+enum lock_byte { STARTER_BYTE, LAUNCHER_BYTE };
+
+static bool set_lock(int fd, short kind, enum lock_byte byte) {
+    struct flock part = {.l_type = kind, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    return fcntl(fd, F_OFD_SETLK, &part) == 0;
 }
 
-/// Before the end and not by it: who watches the folder hears of the closing descriptors, and must then find the lock free.
-static void release_lock(void) {
-    struct flock whole = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
-    fcntl(LOCK_FD, F_OFD_SETLK, &whole);
+/// Takes the launcher's lock on a description of its own, then gives up the starter's: that one may live on for a moment in
+/// some other process that the starter was just forking. There is no moment without a lock. -1 = somebody else has it.
+static int take_lock(void) {
+    int own = openat(FOLDER_FD, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (own < 0 || !set_lock(own, F_WRLCK, LAUNCHER_BYTE)) {
+        return -1;
+    }
+    set_lock(LOCK_FD, F_UNLCK, STARTER_BYTE);
+    close(LOCK_FD);
+    return own;
 }
 
 static bool was_started_before(void) {
@@ -106,10 +114,12 @@ int main(void) {
     if (signals < 0 || !own_session()) {
         return LAUNCHER_SETUP;
     }
-    if (!take_lock() || was_started_before()) {
+    int lock = take_lock();
+    if (lock < 0 || was_started_before()) {
         return LAUNCHER_BUSY;
     }
     int code = launch(&plan, signals);
-    release_lock();
+    // Before the end and not by it: who watches the folder hears of closing descriptors, and must then find the lock free.
+    set_lock(lock, F_UNLCK, LAUNCHER_BYTE);
     return code;
 }

@@ -81,27 +81,42 @@ static inline ssize_t linux_getrandom(void *buffer, size_t count, unsigned flags
     return (ssize_t)syscall(SYS_getrandom, buffer, count, flags);
 }
 
-/// Takes the write lock of the whole file for this open file description; EAGAIN when another one has it.
+/// Sets a lock of one kind (F_WRLCK, F_UNLCK) on a part of a file; a length of 0 reaches to the end.
 ///
-/// The lock goes along with duplicated and inherited descriptors and ends with the last of them.
-static inline int linux_lock_file(int fd) {
-    struct flock whole;
-    memset(&whole, 0, sizeof whole);
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    return fcntl(fd, 37 /* F_OFD_SETLK */, &whole);
+/// The lock belongs to the open file description: it goes along with duplicated and inherited descriptors and ends with the
+/// last of them. Taking one that another description has fails with EAGAIN.
+static inline int linux_set_lock(int fd, int kind, int64_t start, int64_t length) {
+    struct flock part;
+    memset(&part, 0, sizeof part);
+    part.l_type = (short)kind;
+    part.l_whence = SEEK_SET;
+    part.l_start = start;
+    part.l_len = length;
+    return fcntl(fd, 37 /* F_OFD_SETLK */, &part);
 }
 
-/// Asks, without taking anything, whether another open file description holds the lock: 1 held, 0 free, -1 error.
-static inline int linux_file_is_locked(int fd) {
-    struct flock whole;
-    memset(&whole, 0, sizeof whole);
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    if (fcntl(fd, 36 /* F_OFD_GETLK */, &whole) != 0) {
+/// Asks, without taking anything, whether another open file description has a lock on a part: 1 yes, 0 no, -1 error.
+static inline int linux_is_locked(int fd, int64_t start, int64_t length) {
+    struct flock part;
+    memset(&part, 0, sizeof part);
+    part.l_type = F_WRLCK;
+    part.l_whence = SEEK_SET;
+    part.l_start = start;
+    part.l_len = length;
+    if (fcntl(fd, 36 /* F_OFD_GETLK */, &part) != 0) {
         return -1;
     }
-    return whole.l_type != F_UNLCK;
+    return part.l_type != F_UNLCK;
+}
+
+/// Takes the write lock of the whole file; EAGAIN when another open file description has it.
+static inline int linux_lock_file(int fd) {
+    return linux_set_lock(fd, F_WRLCK, 0, 0);
+}
+
+/// Asks whether another open file description holds any lock on the file: 1 yes, 0 no, -1 error.
+static inline int linux_file_is_locked(int fd) {
+    return linux_is_locked(fd, 0, 0);
 }
 
 #endif
