@@ -46,6 +46,7 @@ format:
 
 lint: setup
 	swift format lint --strict --recursive --parallel --configuration .swift-format $(FORMATTED)
+	Tests/Lint/self-test
 	Tests/Lint/run
 
 bench: setup-bench
