@@ -7,6 +7,7 @@ import SQLiteFiles
 /// SQLite databases: stored as a consistent copy, since the plain file is worthless while a program writes to it.
 extension PointBuilder {
     private static let copyName = "database.sqlite"
+    private static let plainName = "plain.sqlite"
 
     /// Whether the file belongs to a database beside it, which is stored as a whole.
     func isCompanion(_ entry: TreeEntry) -> Bool {
@@ -51,34 +52,92 @@ extension PointBuilder {
 
     private func copy(_ database: SQLiteFile, _ file: OpenFile) throws(SQLiteError) {
         for attempt in 0...settings.retries {
-            let isIdle = database.usesWriteAheadLog && !hasLog(file)
-            let before = Result { () throws(FileTreeError) in try file.descriptor.status() }
-            let path = try folderPath(file.entry.parent) + [UInt8(ascii: "/")] + file.entry.name.bytes
             removeCopy()
-            try makeCopyFile()
+            let before = closedState(database, file)
             do throws(SQLiteError) {
-                try SQLiteSnapshot.take(
-                    of: path, held: file.descriptor.number, into: try copyPath(), isIdle: isIdle, shouldStop: { [stop] in stop.isStopped })
+                try makeCopyFile()
+                if before == nil {
+                    let path = try folderPath(file.entry.parent) + [UInt8(ascii: "/")] + file.entry.name.bytes
+                    return try snapshot(path, held: file.descriptor, isIdle: false)
+                }
+                try snapshotClosed(file)
             } catch {
-                if !isIdle || error == .stopped || attempt == settings.retries { throw error }
+                if before == nil || error == .stopped || attempt == settings.retries { throw error }
                 continue
             }
-            // Read without locks: only a file that nobody touched meanwhile counts.
-            guard isIdle else { return }
-            let after = Result { () throws(FileTreeError) in try file.descriptor.status() }
-            if case (.success(let before), .success(let after)) = (before, after), after.isUnchanged(since: before), !hasLog(file) {
-                return
-            }
+            // Read without locks: only files that nobody touched meanwhile count.
+            if closedState(database, file) == before { return }
         }
         throw .library(operation: "copy it", reason: "it changed each time it was read")
     }
 
-    private func hasLog(_ file: OpenFile) -> Bool {
-        let log = Result { () throws(FileTreeError) in
-            try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array("-wal".utf8)))
+    /// What tells of a change of a database in WAL mode that no program has open; nil when one may have it open.
+    ///
+    /// Each program that has it open shares a `-shm` file. Opened in its place by us, SQLite would leave such files behind.
+    private func closedState(_ database: SQLiteFile, _ file: OpenFile) -> [FileStatus]? {
+        let log = companion("-wal", of: file)
+        guard database.usesWriteAheadLog || log != nil, companion("-shm", of: file) == nil else { return nil }
+        let status = Result { () throws(FileTreeError) in try file.descriptor.status() }
+        guard case .success(let own) = status else { return nil }
+        return [own] + [log].compactMap { $0 }
+    }
+
+    private func companion(_ suffix: String, of file: OpenFile) -> FileStatus? {
+        let status = Result { () throws(FileTreeError) in
+            try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array(suffix.utf8)))
         }
-        if case .success = log { return true }
-        return false
+        guard case .success(let found) = status else { return nil }
+        return found
+    }
+
+    /// Without a log the database is whole by itself; with one, both are copied to where SQLite may make its files.
+    private func snapshotClosed(_ file: OpenFile) throws(SQLiteError) {
+        let path = try folderPath(file.entry.parent) + [UInt8(ascii: "/")] + file.entry.name.bytes
+        guard companion("-wal", of: file) != nil else { return try snapshot(path, held: file.descriptor, isIdle: true) }
+        let log = PathBytes(file.entry.name.bytes + Array("-wal".utf8))
+        let plain: HeldDescriptor
+        do throws(BackupError) {
+            try copyPlain(file.descriptor, as: Self.plainName)
+            try copyPlain(try open(log, in: file.entry.parent), as: Self.plainName + "-wal")
+            plain = try open(PathBytes(Self.plainName), in: staging.held)
+        } catch {
+            if case .stopped = error { throw .stopped }
+            throw .library(operation: "copy it", reason: "\(error)")
+        }
+        try snapshot(try folderPath(staging.held) + Array("/\(Self.plainName)".utf8), held: plain, isIdle: false)
+    }
+
+    private func open(_ name: PathBytes, in folder: HeldDescriptor) throws(BackupError) -> HeldDescriptor {
+        do throws(FileTreeError) {
+            return try folder.openFile(name)
+        } catch {
+            throw .repository(error)
+        }
+    }
+
+    private func snapshot(_ path: [UInt8], held: HeldDescriptor, isIdle: Bool) throws(SQLiteError) {
+        try SQLiteSnapshot.take(
+            of: path, held: held.number, into: try copyPath(), isIdle: isIdle, shouldStop: { [stop] in stop.isStopped })
+    }
+
+    /// Copies as many bytes as there are now; a change meanwhile is found afterwards.
+    private func copyPlain(_ source: HeldDescriptor, as name: String) throws(BackupError) {
+        let target = try staging.newFile(name)
+        let output = HashingOutput(descriptor: target.number)
+        let size: Int64
+        do throws(FileTreeError) {
+            size = try source.status().size
+        } catch {
+            throw .repository(error)
+        }
+        let (_, failure) = try stream(source, [0..<size], size: size) { bytes throws(BackupError) in
+            do throws(ArchiveError) {
+                try output.write(bytes)
+            } catch {
+                throw .archive(error)
+            }
+        }
+        if let failure { throw .repository(failure) }
     }
 
     private func storeCopy(_ file: OpenFile) throws(BackupError) {
@@ -122,9 +181,11 @@ extension PointBuilder {
     }
 
     private func removeCopy() {
-        for suffix in [""] + SQLiteFile.companionSuffixes {
-            // What stays goes with the staging folder; a name in the way is an error when the next copy is made.
-            _ = Result { () throws(BackupError) in try staging.remove(Self.copyName + suffix) }
+        for name in [Self.copyName, Self.plainName] {
+            for suffix in [""] + SQLiteFile.companionSuffixes {
+                // What stays goes with the staging folder; a name in the way is an error when the next copy is made.
+                _ = Result { () throws(BackupError) in try staging.remove(name + suffix) }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import Archive
 import FileTree
 import Glibc
 import JobKit
+import SQLiteFiles
 
 /// Streams sources into one archive and its manifest: walk → pax → zstd frames → file, with bounded memory.
 final class PointBuilder {
@@ -157,6 +158,8 @@ final class PointBuilder {
     /// Something of the tree is not in the archive. A file that is gone is no fault: the point shows the tree as it is.
     func noteFailed(_ error: FileTreeError, _ status: FileStatus? = nil) throws(BackupError) {
         if error.cause.isAbsence, status?.type != .folder {
+            // A journal comes and goes with each change of its database.
+            if SQLiteFile.companionSuffixes.contains(where: error.path.hasSuffix) { return }
             tally.vanished += 1
             return findings.note("\(error.path) vanished before it was read")
         }
@@ -244,8 +247,11 @@ final class PointBuilder {
             archiveSize: archiveOutput.size, archiveDigest: archiveOutput.digest, manifestSize: size, manifestDigest: digest)
     }
 
-    /// Bytes of the archive so far, before and after compression.
-    var sizes: (content: Int64, compressed: Int64) { (frames.contentSize, archiveOutput.size) }
+    /// Bytes of the frames written so far, before and after compression.
+    var sizes: (content: Int64, compressed: Int64) {
+        guard let last = frames.frames.last else { return (0, 0) }
+        return (last.contentOffset + last.contentSize, last.offset + last.size)
+    }
 
     private func archive(_ body: () throws(ArchiveError) -> Void) throws(BackupError) {
         do throws(ArchiveError) {

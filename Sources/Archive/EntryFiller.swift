@@ -12,10 +12,21 @@ struct EntryFiller {
         archive_entry_set_gid(entry, Int64(member.group))
         if !member.ownerName.isEmpty { archive_entry_set_uname(entry, member.ownerName) }
         if !member.groupName.isEmpty { archive_entry_set_gname(entry, member.groupName) }
-        archive_entry_set_mtime(entry, time_t(member.modified.seconds), Int(member.modified.nanoseconds))
+        setTime(member.modified)
         fill(member.kind)
         for attribute in member.attributes { add(attribute.name, attribute.value) }
         for rule in member.accessRules { add(rule) }
+    }
+
+    /// libarchive writes both numbers with a point between, which for -2 s + 0.25 s would read as -2.25 s. Pax and GNU tar mean -1.75.
+    ///
+    /// The last second before 1970 cannot be written so: its fraction is dropped.
+    private func setTime(_ time: (seconds: Int64, nanoseconds: UInt32)) {
+        guard time.seconds < 0, time.nanoseconds > 0 else {
+            return archive_entry_set_mtime(entry, time_t(time.seconds), Int(time.nanoseconds))
+        }
+        if time.seconds == -1 { return archive_entry_set_mtime(entry, -1, 0) }
+        archive_entry_set_mtime(entry, time_t(time.seconds + 1), 1_000_000_000 - Int(time.nanoseconds))
     }
 
     private func fill(_ kind: ArchiveMember.Kind) {

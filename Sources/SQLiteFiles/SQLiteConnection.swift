@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One open database; closed when it goes. Not for use from two threads.
 final class SQLiteConnection {
@@ -6,8 +7,8 @@ final class SQLiteConnection {
     private let shouldStop: () -> Bool
     /// Virtual machine steps between two questions whether to stop.
     private static let stepsPerQuestion: Int32 = 10_000
-    /// Longest wait for a writer's lock, in milliseconds.
-    private static let busyTimeout: Int32 = 10_000
+    /// Waits for a writer's lock, of a millisecond each: about a minute. Short ones, since a busy writer leaves short gaps.
+    private static let maximumWaits: Int32 = 60_000
 
     /// Opens for reading only. A path with a link in it is refused.
     /// - Parameter isImmutable: nobody changes the file: no lock is taken and no file is made beside it.
@@ -20,8 +21,16 @@ final class SQLiteConnection {
         handle = opened
         self.shouldStop = shouldStop
         guard result == SQLITE_OK else { throw error("open it") }
-        sqlite3_busy_timeout(opened, Self.busyTimeout)
         let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_busy_handler(
+            opened,
+            { context, count in
+                guard let context, count < SQLiteConnection.maximumWaits else { return 0 }
+                if Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().shouldStop() { return 0 }
+                var pause = timespec(tv_sec: 0, tv_nsec: 1_000_000)
+                nanosleep(&pause, nil)
+                return 1
+            }, context)
         sqlite3_progress_handler(
             opened, Self.stepsPerQuestion,
             { context in

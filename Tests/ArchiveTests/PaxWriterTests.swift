@@ -31,7 +31,7 @@ import Testing
         file.0.permissions = 0o4751
         file.0.owner = 3_000_000
         file.0.group = 4_000_000
-        file.0.modified = (-2, 250_000_000)
+        file.0.modified = (2, 250_000_000)
         let members: [(ArchiveMember, [UInt8])] = [
             file,
             (ArchiveMember(path: Array("d/".utf8), kind: .folder), []),
@@ -47,11 +47,27 @@ import Testing
         }
         #expect(
             lines == [
-                "-rwsr-x--x 3000000/4000000 5 1969-12-31 23:59:58.25 f", "drw------- 0/0 0 1970-01-01 00:00:00 d/",
+                "-rwsr-x--x 3000000/4000000 5 1970-01-01 00:00:02.25 f", "drw------- 0/0 0 1970-01-01 00:00:00 d/",
                 "lrw------- 0/0 0 1970-01-01 00:00:00 l -> f", "hrw------- 0/0 0 1970-01-01 00:00:00 h link to f",
                 "prw------- 0/0 0 1970-01-01 00:00:00 p", "crw------- 0/0 1,3 1970-01-01 00:00:00 c",
                 "brw------- 0/0 7,300 1970-01-01 00:00:00 b",
             ])
+    }
+
+    @Test(
+        "tar restores a time to the nanosecond",
+        arguments: [
+            (1_577_934_245, 123_456_789, "1577934245.123456789"), (0, 0, "0.000000000"), (0, 1, "0.000000001"), (-1, 0, "-1.000000000"),
+            (-2, 250_000_000, "-1.750000000"), (-315_619_200, 750_000_000, "-315619199.250000000"),
+            (9_000_000_000, 5, "9000000000.000000005"),
+            // The one that has no form in libarchive.
+            (-1, 250_000_000, "-1.000000000"),
+        ])
+    func keepsTimes(seconds: Int64, nanoseconds: UInt32, text: String) throws {
+        var file = regular(Array("f".utf8))
+        file.0.modified = (seconds, nanoseconds)
+        try write([file])
+        #expect(try scratch.shell("mkdir out; tar -C out -xf a.tar 2>/dev/null; stat -c %.9Y out/f") == text + "\n")
     }
 
     @Test func anArchiveIsNotPaddedBeyondItsTwoEndBlocks() throws {

@@ -1,0 +1,103 @@
+import BackupJob
+import Foundation
+import JobKit
+import Synchronization
+import Testing
+
+/// A scratch folder with a tree to store and a repository, and a way to run backups in this process.
+final class Bench: Sendable {
+    let scratch: Scratch
+    let events = Mutex<[WireEvent]>([])
+
+    init() throws {
+        scratch = try Scratch()
+        try scratch.shell("mkdir tree")
+    }
+
+    /// The settings of most tests, with more of them as JSON members.
+    func settings(_ more: String = "") -> String {
+        let path = scratch.path
+        return #"{"repository":"\#(path)/repo","sources":{"data":"\#(path)/tree"}\#(more.isEmpty ? "" : ",")\#(more)}"#
+    }
+
+    /// A line of the wire.
+    func request(_ settings: String, dryRun: Bool = false) -> String {
+        #"{"v":1,"run":"RUN","job":"nightly","attempt":1,"grace_s":5,"state_dir":"/tmp","dry_run":\#(dryRun),"settings":\#(settings)}"#
+    }
+
+    /// Reads settings as a worker does.
+    static func read(_ settings: String) throws -> (BackupSettings, [Finding]) {
+        var section = SettingsSection(try WireCoding.decoder().decode(ConfigNode.self, from: Data(settings.utf8)), at: ["with"])
+        let read = BackupSettings(from: &section)
+        return (read, section.finish())
+    }
+
+    func run(
+        _ settings: String? = nil, dryRun: Bool = false, observe: @escaping @Sendable (WriteStep) -> Void = { _ in }
+    ) async throws -> Result<JobReport, JobFailure> {
+        let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings ?? self.settings(), dryRun: dryRun).utf8))
+        let (read, findings) = try Self.read(settings ?? self.settings())
+        #expect(findings.isEmpty)
+        let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
+        let job = BackupJob(settings: read, now: { Date.now }, observe: observe)
+        do throws(JobFailure) {
+            return .success(try await job.run(in: context))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Runs a backup that must end this way, and unpacks its archive with GNU tar into `out`.
+    @discardableResult
+    func runAndRestore(_ settings: String? = nil, outcome: JobReport.Outcome = .succeeded) async throws -> JobReport {
+        let report = try await run(settings).get()
+        #expect(report.outcome == outcome, "\(report.summary)")
+        try scratch.shell(
+            """
+            sha256sum --quiet -c --strict checksums 2>&1 || exit 1
+            zstd -q -t \(newest).tar.zst
+            rm -rf ../out; mkdir ../out
+            tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C ../out -xf \(newest).tar.zst
+            """, in: "repo")
+        return report
+    }
+
+    /// Shell text, from the repository, for the newest point's files without their endings.
+    let newest = #""set-nightly/data/$(readlink set-nightly/data/latest | sed s/.point.json//)""#
+
+    var manifest: String {
+        get throws { try scratch.shell("zstd -dc \(newest).manifest.zst", in: "repo") }
+    }
+
+    /// What the log said at a level.
+    func log(_ level: LogLevel) -> [String] {
+        events.withLock { events in
+            events.compactMap { event in
+                if case .log(let log) = event, log.level == level { return log.message }
+                return nil
+            }
+        }
+    }
+
+    /// Every name in the repository, with chain names replaced by their number in order of time.
+    func repositoryNames() throws -> [String] {
+        let chains = try scratch.shell("ls -d repo/set-*/data/c-* 2>/dev/null || true").split(separator: "\n").map {
+            $0.split(separator: "/").last
+        }
+        var text = try scratch.shell(
+            #"cd repo; find . -mindepth 1 \( -type l -printf '%P -> %l\n' \) -o -mindepth 1 -printf '%P\n' | sort"#)
+        for (index, chain) in chains.enumerated() {
+            if let chain { text = text.replacingOccurrences(of: chain, with: "c-\(index + 1)") }
+        }
+        return text.split(separator: "\n").map(String.init)
+    }
+
+    /// The names of a repository with this many whole points, the newest one last.
+    static func names(points: Int) -> [String] {
+        var names = ["RESTORE.txt", "checksums", "lock", "repo.json", "set-nightly", "set-nightly/data", "tmp"]
+        for point in 1...points {
+            names += ["", "/0000.manifest.zst", "/0000.point.json", "/0000.tar.zst"].map { "set-nightly/data/c-\(point)\($0)" }
+        }
+        return (names + ["set-nightly/data/latest -> c-\(points)/0000.point.json"]).sorted()
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// Appends to a file without a pause until it is told to stop.
+final class DriverlessWriter: Sendable {
+    private let isStopped = Atomic(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let joined = Mutex(false)
+
+    /// Returns once the first bytes are written.
+    init(path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        let began = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            var count = 0
+            while !self.isStopped.load(ordering: .relaxed) {
+                write(descriptor, "line\n", 5)
+                count += 1
+                if count == 1 { began.signal() }
+            }
+            close(descriptor)
+            self.ended.signal()
+        }
+        began.wait()
+    }
+
+    /// Returns once nothing is written any more.
+    func stop() {
+        joined.withLock { isJoined in
+            guard !isJoined else { return }
+            isJoined = true
+            isStopped.store(true, ordering: .relaxed)
+            ended.wait()
+        }
+    }
+}
+
+/// Swaps `tree/victim` between a file and a link to `secret`, and `tree/d` between a folder and a link to `hidden`.
+final class Attacker: Sendable {
+    private let isStopped = Atomic(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let joined = Mutex(false)
+    private let count = Atomic(0)
+
+    /// How often both were swapped.
+    var swaps: Int { count.load(ordering: .relaxed) }
+
+    init(scratch: Scratch) throws {
+        let root = scratch.path
+        try scratch.shell("echo harmless > tree/victim; ln -s ../secret link; ln -s ../hidden folder")
+        Thread.detachNewThread {
+            while !self.isStopped.load(ordering: .relaxed) {
+                rename(root + "/tree/victim", root + "/file")
+                symlink("../secret", root + "/tree/victim")
+                rename(root + "/tree/d", root + "/kept")
+                symlink("../hidden", root + "/tree/d")
+                unlink(root + "/tree/victim")
+                rename(root + "/file", root + "/tree/victim")
+                unlink(root + "/tree/d")
+                rename(root + "/kept", root + "/tree/d")
+                self.count.add(1, ordering: .relaxed)
+            }
+            self.ended.signal()
+        }
+    }
+
+    /// Returns once nothing is swapped any more.
+    func stop() {
+        joined.withLock { isJoined in
+            guard !isJoined else { return }
+            isJoined = true
+            isStopped.store(true, ordering: .relaxed)
+            ended.wait()
+        }
+    }
+}
