@@ -33,6 +33,8 @@ package final class Ledger: Sendable {
     /// Ends all connections; what was committed moves from the write-ahead log into the file.
     package func close() throws(LedgerError) {
         do {
+            // Only the connection that is closed last empties the log, and a reading one may not.
+            writer?.releaseMemory()
             try reader.close()
         } catch {
             throw LedgerError(error, path: path)

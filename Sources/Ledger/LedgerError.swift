@@ -5,6 +5,8 @@ package import SchedulerCore
 package enum LedgerError: Error, Sendable, Hashable {
     /// There is no ledger to read.
     case missing(path: String)
+    /// The folder for a new file does not exist.
+    case noDirectory(path: String)
     /// The file system has no room; the transaction left nothing behind.
     case diskFull(path: String)
     /// The file, its folder or the file system cannot be written.
@@ -50,6 +52,7 @@ extension LedgerError: CustomStringConvertible {
     package var problem: String {
         switch self {
         case .missing(let path): "there is no ledger at \(path)"
+        case .noDirectory(let path): "the directory \(path) does not exist"
         case .diskFull(let path): "no room on the file system of \(path)"
         case .readOnly(let path): "cannot write \(path): it, its folder or its file system is read-only"
         case .notPermitted(let path): "cannot open \(path): permission denied"
@@ -72,6 +75,7 @@ extension LedgerError: CustomStringConvertible {
     package var fix: String {
         switch self {
         case .missing: "name the daemon's state directory with --state-dir, or start the daemon once"
+        case .noDirectory: "make it (a state directory with mode 0700, owned by the daemon's user), or name another"
         case .diskFull: "make room there, or set history: limits in the job files; nothing was written by halves"
         case .readOnly: "make the state directory writable for the daemon's user, or name another with --state-dir"
         case .notPermitted: "run this as the daemon's user, or correct owner and mode (0600) of the file"

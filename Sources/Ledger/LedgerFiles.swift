@@ -62,14 +62,8 @@ struct LedgerFiles {
     /// Creates an empty file that only its owner may read, for SQLite to fill.
     static func createEmpty(_ path: String) throws(LedgerError) {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw refusal(path) }
+        guard file >= 0 else { throw errno == ENOENT ? .noDirectory(path: folder(of: path)) : LedgerError(errno: errno, path: path) }
         close(file)
-    }
-
-    /// ENOENT for a file to be made speaks of its folder.
-    private static func refusal(_ path: String) -> LedgerError {
-        let code = errno
-        return LedgerError(errno: code, path: code == ENOENT ? folder(of: path) : path)
     }
 
     /// Removes what an interrupted start left at `path`.
