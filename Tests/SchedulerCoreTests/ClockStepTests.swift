@@ -68,9 +68,9 @@ import Testing
     @Test func aSilenceThatEndsLeavesOneRowForItsSlots() throws {
         let timetable = JobTimetable(schedules: [try CronSchedule("0 * * * *")], zone: try SystemTimeZone.named("UTC"))
         var cursor = JobCursor(job: "j", now: at("10:30:00"), era: 2, jitter: .zero, jitterSpan: .zero)
-        #expect(try Silence.row(for: cursor, timetable: timetable, now: at("14:00:00")) == nil)
+        #expect(try Silence.row(for: cursor, timetable: timetable, upTo: at("14:00:00"), now: at("14:00:00")) == nil)
         cursor.silentReason = .paused
-        let row = try #require(try Silence.row(for: cursor, timetable: timetable, now: at("14:00:00")))
+        let row = try #require(try Silence.row(for: cursor, timetable: timetable, upTo: at("14:00:00"), now: at("14:00:00")))
         #expect(row.account == .skipped(.paused))
         #expect(row.spanFirst == at("11:00:00"))
         #expect(row.slot == .instant(at("14:00:00")))

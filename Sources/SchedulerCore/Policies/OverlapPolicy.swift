@@ -9,6 +9,9 @@ package enum OverlapPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     /// Both run.
     case allow
 
+    /// With ``allow``: slots that may wait for a free place; further ones are skipped.
+    package static let waitingBound = 100
+
     /// What to do with a slot.
     package enum Decision: Sendable, Hashable {
         case start
@@ -21,6 +24,7 @@ package enum OverlapPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     package enum Reason: Sendable, Hashable {
         case stillRunning(runs: Int)
         case alreadyQueued
+        case tooManyWaiting
     }
 
     /// - Parameters:
@@ -28,7 +32,7 @@ package enum OverlapPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     ///   - queued: slots of the job that wait already.
     package func decide(running: Int, queued: Int = 0) -> Decision {
         switch self {
-        case .allow: return .start
+        case .allow: return queued < Self.waitingBound ? .start : .skip(.tooManyWaiting)
         case .skip: return running + queued == 0 ? .start : .skip(.stillRunning(runs: running + queued))
         case .queue:
             if running == 0, queued == 0 { return .start }

@@ -1,75 +1,96 @@
 package import CronSchedule
-import HeapModule
 import JobKit
 
 extension Scheduler {
     /// Compares the wall clock with the clock that nobody sets, and moves every job's cursor after a step.
     mutating func look(at now: Instant, elapsed: Duration, actions: inout SchedulerActions) -> ClockStep {
         let step = ClockStep.judge(before: lastWall, now: now, elapsed: elapsed - lastElapsed)
-        apply(step, now: now, actions: &actions)
+        if step != .none {
+            record(step, now: now, actions: &actions)
+            moveCursors(by: step, before: lastWall, now: now, actions: &actions)
+        }
         lastWall = now
         lastElapsed = elapsed
         return step
     }
 
-    /// The same at the start of the daemon, against the last time in the ledger.
+    /// The same at the start of the daemon, against the last time in the ledger. Cursors follow when their jobs are loaded.
     package mutating func lookAtStart(now: Instant) -> SchedulerActions {
         var actions = SchedulerActions()
-        apply(ClockStep.judge(before: clock.lastSeen, now: now, elapsed: nil), now: now, actions: &actions)
+        stepAtStart = ClockStep.judge(before: clock.lastSeen, now: now, elapsed: nil)
+        if stepAtStart != .none {
+            record(stepAtStart, now: now, actions: &actions)
+            moveCursors(by: stepAtStart, before: clock.lastSeen, now: now, actions: &actions)
+        }
+        // Rows of a time when the clock was ahead must not hold a condition for longer than until the next success.
+        lastStart = lastStart.mapValues { min($0, now) }
+        lastSuccess = lastSuccess.mapValues { min($0, now) }
         clock.lastSeen = now
         clock.bootID = surroundings.bootID
         actions.clock = clock
         return actions
     }
 
-    private mutating func apply(_ step: ClockStep, now: Instant, actions: inout SchedulerActions) {
-        let moved: Duration
+    /// The event, the era, and all spans of time that go on whatever the clock says.
+    private mutating func record(_ step: ClockStep, now: Instant, actions: inout SchedulerActions) {
         switch step {
         case .none: return
         case .forward(let by):
             actions.events.append(.init(.clockForward, at: now, detail: "the clock was set forward by \(by.settingText)"))
-            moved = by
         case .backSmall(let by), .backLarge(let by):
             clock.era += 1
             actions.events.append(.init(.clockBack, at: now, detail: "the clock was set back by \(by.settingText); era \(clock.era)"))
-            moved = .zero - by
+            lastStart = lastStart.mapValues { $0.moved(by: step.shift) }
+            lastSuccess = lastSuccess.mapValues { $0.moved(by: step.shift) }
         }
-        for (name, entry) in entries {
-            let isElapsedOnly = entry.job.timetable.isElapsedOnly
-            let cursor = step.applied(to: entry.cursor, now: now, era: clock.era, isElapsedOnly: isElapsedOnly)
-            guard cursor != entry.cursor else { continue }
-            entries[name]?.cursor = cursor
-            actions.cursors.append(cursor)
-        }
-        for (name, cursor) in idleCursors {
-            idleCursors[name] = step.applied(to: cursor, now: now, era: clock.era, isElapsedOnly: false)
-        }
-        shiftRetries(by: moved, actions: &actions)
-        queue = Heap()
-        for name in entries.keys { reschedule(name, now: now, actions: &actions) }
-    }
-
-    /// A pause before an attempt is a span of time, whatever the clock says.
-    private mutating func shiftRetries(by span: Duration, actions: inout SchedulerActions) {
-        for run in open.values where run.state == .retrying {
+        for (job, wait) in waits { waits[job]?.since = wait.since.moved(by: step.shift) }
+        for run in runs.inState(.retrying) {
             guard let retryAt = run.retryAt else { continue }
             var shifted = run
-            shifted.retryAt = retryAt.moved(by: span)
-            open[run.id] = shifted
-            actions.moves.append(.init(run: shifted, from: .retrying))
+            shifted.retryAt = retryAt.moved(by: step.shift)
+            runs[run.id] = shifted
+            actions.put(shifted, from: .retrying)
         }
     }
-}
 
-extension JobTimetable {
-    /// Whether all its schedules count elapsed time and none looks at the calendar.
-    var isElapsedOnly: Bool {
-        !schedules.isEmpty
-            && schedules.allSatisfy { schedule in
-                switch schedule.kind {
-                case .every, .reboot: true
-                case .calendar: false
-                }
-            }
+    private mutating func moveCursors(by step: ClockStep, before: Instant, now: Instant, actions: inout SchedulerActions) {
+        for (name, entry) in entries {
+            var cursor = entry.cursor
+            follow(step, cursor: &cursor, job: entry.job, before: before, now: now, actions: &actions)
+            guard cursor != entry.cursor else { continue }
+            entries[name]?.cursor = cursor
+            actions.put(cursor)
+            reschedule(name, now: now, actions: &actions)
+        }
+        rebuildAlarms()
+    }
+
+    /// Moves one cursor after a step. A silence is written up to the step: what comes after it belongs to another era.
+    private mutating func follow(
+        _ step: ClockStep, cursor: inout JobCursor, job: ScheduledJob, before: Instant, now: Instant, actions: inout SchedulerActions
+    ) {
+        switch step {
+        case .none, .forward: break
+        case .backSmall, .backLarge:
+            if cursor.silentReason != nil { writeSilence(of: &cursor, job: job, upTo: before, now: now, actions: &actions) }
+        }
+        cursor = step.applied(to: cursor, now: now, era: clock.era, isElapsedOnly: job.timetable.isElapsedOnly)
+    }
+
+    /// A cursor that the ledger kept in an earlier era: the clock was set back while no daemon ran, or while the job had no file.
+    mutating func followStepAtStart(_ cursor: inout JobCursor, job: ScheduledJob, now: Instant, actions: inout SchedulerActions) {
+        guard cursor.era < clock.era else { return }
+        defer { cursor.era = clock.era }
+        guard cursor.timetable != JobCursor.noTimetable else {
+            cursor.fixedFloor = nil
+            return
+        }
+        var step = stepAtStart
+        var before = lastSeenAtStart
+        if step == .none {
+            step = ClockStep.judge(before: max(cursor.accountedTo, now), now: now, elapsed: nil)
+            before = cursor.accountedTo
+        }
+        follow(step, cursor: &cursor, job: job, before: before, now: now, actions: &actions)
     }
 }

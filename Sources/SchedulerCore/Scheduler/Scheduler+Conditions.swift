@@ -3,39 +3,44 @@ import CronSchedule
 extension Scheduler {
     /// Slots that wait for other jobs: their condition may hold now, or their time may be over.
     mutating func settleWaits(now: Instant, actions: inout SchedulerActions) {
-        for wait in waits {
-            guard let entry = entries[wait.job] else { continue }
-            let definition = entry.job.definition
-            let missing = AfterCondition.missing(after: definition.after, lastStart: lastStart[wait.job], successes: lastSuccess)
+        for wait in waits.values.sorted(by: { ($0.since, $0.job) < ($1.since, $1.job) }) {
+            guard let definition = entries[wait.job]?.job.definition, let expiry = expiry(of: wait) else { continue }
+            let missing = missingConditions(of: definition)
             if missing.isEmpty {
-                waits.removeAll { $0 == wait }
-                startWaiting(wait, definition: definition, now: now, actions: &actions)
-            } else if now >= wait.expiry(for: definition) {
-                waits.removeAll { $0 == wait }
-                let detail = "\(missing.joined(separator: ", ")) did not succeed in time"
-                replaceRow(with: row(for: wait, account: .skipped(.condition), detail: detail, now: now), actions: &actions)
+                waits[wait.job] = nil
+                let slot = DueSlot(
+                    slot: wait.slot, era: wait.era, trigger: wait.trigger, dueAt: now, latenessMilliseconds: wait.lateness(at: now))
+                start(
+                    slot, of: definition, decision: decideOverlap(of: definition), detail: "its condition held", now: now, actions: &actions
+                )
+            } else if now >= expiry {
+                giveUpWait(
+                    of: wait.job, .condition, detail: "\(missing.joined(separator: ", ")) did not succeed in time", now: now,
+                    actions: &actions)
             }
         }
     }
 
-    private mutating func startWaiting(_ wait: ConditionWait, definition: JobDefinition, now: Instant, actions: inout SchedulerActions) {
-        if case .skip = decideOverlap(of: definition) {
-            replaceRow(
-                with: row(for: wait, account: .skipped(.overlap), detail: "an earlier run has not ended", now: now), actions: &actions)
-            return
-        }
-        let run = claim(definition, trigger: wait.trigger, slot: .instant(wait.slot), dueAt: now, now: now, actions: &actions)
-        let account: Occurrence.Account = wait.trigger == .catchUp ? .caughtUp(run: run) : .ran(run: run)
-        replaceRow(with: row(for: wait, account: account, detail: "its condition held", now: now), actions: &actions)
+    /// The jobs of `after:` that have not succeeded since the last start.
+    func missingConditions(of definition: JobDefinition) -> [String] {
+        AfterCondition.missing(after: definition.after, lastStart: lastStart[definition.name], successes: lastSuccess)
     }
 
-    /// A later slot takes the place of one that still waits.
-    mutating func supersedeWaits(of job: String, now: Instant, actions: inout SchedulerActions) {
-        for wait in waits where wait.job == job {
-            replaceRow(
-                with: row(for: wait, account: .skipped(.condition), detail: "the next slot came due first", now: now), actions: &actions)
-        }
-        waits.removeAll { $0.job == job }
+    /// Keeps a due slot until its condition holds, in the place of an earlier one.
+    mutating func wait(with slot: DueSlot, of definition: JobDefinition, missing: [String], now: Instant, actions: inout SchedulerActions) {
+        let wait = ConditionWait(
+            job: definition.name, slot: slot.slot, era: slot.era, trigger: slot.trigger, since: slot.slot.instant ?? now)
+        waits[definition.name] = wait
+        setAlarm(.wait(definition.name), at: wait.since.moved(by: definition.catchUp.deadline))
+        actions.put(row(for: wait, account: .waiting(slot.trigger), detail: "waits for \(missing.joined(separator: ", "))", now: now))
+    }
+
+    /// Ends the wait of a job, if it waits, with a row that says why.
+    mutating func giveUpWait(
+        of job: String, _ reason: Occurrence.SkipReason, detail: String, now: Instant, actions: inout SchedulerActions
+    ) {
+        guard let wait = waits.removeValue(forKey: job) else { return }
+        actions.put(row(for: wait, account: .skipped(reason), detail: detail, now: now))
     }
 
     /// Jobs without a schedule that wait for one of `jobs`, or are one of them, start when their condition holds.
@@ -43,26 +48,19 @@ extension Scheduler {
         let names = Set(jobs.flatMap { dependents[$0, default: []] } + jobs).sorted()
         for name in names {
             guard let entry = entries[name], !entry.job.definition.after.isEmpty, entry.job.timetable.schedules.isEmpty,
-                entry.cursor.silentReason == nil
+                entry.cursor.silentReason == nil, runs.of(job: name).isEmpty, missingConditions(of: entry.job.definition).isEmpty
             else { continue }
-            let definition = entry.job.definition
-            let missing = AfterCondition.missing(after: definition.after, lastStart: lastStart[name], successes: lastSuccess)
-            let isIdle = !open.values.contains { $0.job == name }
-            if missing.isEmpty, isIdle {
-                _ = claim(definition, trigger: .after, slot: nil, dueAt: now, now: now, actions: &actions)
-            }
+            _ = claim(entry.job.definition, trigger: .after, slot: nil, dueAt: now, now: now, actions: &actions)
         }
     }
 
-    func row(for wait: ConditionWait, account: Occurrence.Account, detail: String, now: Instant) -> Occurrence {
+    private func row(for wait: ConditionWait, account: Occurrence.Account, detail: String, now: Instant) -> Occurrence {
         Occurrence(
-            job: wait.job, slot: .instant(wait.slot), era: wait.era, account: account, detail: detail, decidedAt: now,
-            latenessMilliseconds: max(0, now.milliseconds - wait.slot.milliseconds), count: wait.count)
+            job: wait.job, slot: wait.slot, era: wait.era, account: account, detail: detail, decidedAt: now,
+            latenessMilliseconds: wait.lateness(at: now))
     }
+}
 
-    /// Puts a row in; one of the same slot that this pass wrote before is replaced.
-    func replaceRow(with row: Occurrence, actions: inout SchedulerActions) {
-        actions.occurrences.removeAll { $0.job == row.job && $0.slot == row.slot && $0.era == row.era }
-        actions.occurrences.append(row)
-    }
+extension ConditionWait {
+    fileprivate func lateness(at now: Instant) -> Int64 { max(0, now.milliseconds - since.milliseconds) }
 }

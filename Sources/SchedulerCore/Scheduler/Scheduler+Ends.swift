@@ -11,95 +11,90 @@ extension Scheduler {
         return actions
     }
 
-    /// The ledger says that a run was started, but no launcher ever ran: it is due again.
+    /// The ledger says that a run was started, but no launcher ever ran: it is due again, unless its time is over.
     package mutating func neverStarted(_ id: RunID) -> SchedulerActions {
         var actions = SchedulerActions()
-        move(id, by: .neverStarted, actions: &actions)
+        guard let run = move(id, by: .neverStarted, actions: &actions) else { return actions }
+        if isReplaced(run) {
+            end(run, because: "replaced by a later slot", at: lastWall, actions: &actions)
+        } else {
+            cancelIfTooOld(run, now: lastWall, actions: &actions)
+        }
         return actions
     }
 
-    /// An attempt ended: judges it, and grants another attempt where the policy does.
-    mutating func take(_ attempt: AttemptEnd, now: Instant, actions: inout SchedulerActions) {
-        guard let run = open[attempt.run], run.attempt == attempt.attempt else { return }
+    /// Attempts that ended: judges them, and grants further attempts where the policy does.
+    /// - Returns: the jobs of the runs that were open.
+    mutating func take(_ ends: [AttemptEnd], now: Instant, actions: inout SchedulerActions) -> [String] {
+        var jobs: [String] = []
+        for end in ends {
+            guard let run = runs[end.run], run.attempt == end.attempt, run.state.isLive || run.state == .due else { continue }
+            take(end, of: run, now: now, actions: &actions)
+            jobs.append(run.job)
+        }
+        return jobs
+    }
+
+    private mutating func take(_ attempt: AttemptEnd, of run: Run, now: Instant, actions: inout SchedulerActions) {
         let definition = entries[run.job]?.job.definition
         let reading = Self.reading(of: attempt, role: surroundings.programs[run.kind], definition: definition)
         var (event, ending) = RunVerdict.judge(attempt.cause, reading: reading, timeout: definition?.timeout)
         ending.usage = attempt.usage
         if !attempt.notes.isEmpty { ending.summary += " (\(attempt.notes.joined(separator: "; ")))" }
-        if let startedAt = attempt.startedAt, run.startedAt == nil { open[run.id]?.startedAt = startedAt }
-        end(run, by: event, ending: ending, at: attempt.endedAt, actions: &actions)
-        grantRetry(run.id, event: event, ending: ending, definition: definition, actions: &actions)
-    }
-
-    /// Ends a run in the ledger's rows and forgets it.
-    mutating func end(_ run: Run, by event: RunState.Event, ending: RunEnding, at instant: Instant, actions: inout SchedulerActions) {
-        let startedAt = open[run.id]?.startedAt
-        guard
-            move(
-                run.id, by: event, actions: &actions,
-                change: { ended in
-                    ended.endedAt = instant
-                    ended.ending = ending
-                    ended.retryAt = nil
-                })
-        else { return }
-        lastEndedJob[run.id] = run.job
-        guard let state = run.state.after(event) else { return }
-        if state == .succeeded || state == .warning { lastSuccess[run.job] = max(lastSuccess[run.job] ?? instant, instant) }
+        // The launcher may have read a clock that was set back since: an end in the future would mislead pauses and conditions.
+        let endedAt = min(attempt.endedAt, now)
+        let pause = stopping.contains(run.id) || isReplaced(run) ? nil : definition?.retry.pause(after: run.attempt, hint: ending.retry)
+        let ended = move(run.id, by: event, actions: &actions) { ended in
+            ended.startedAt = ended.startedAt ?? attempt.startedAt
+            ended.endedAt = endedAt
+            ended.ending = ending
+        }
+        guard let ended else { return }
         actions.attempts.append(
-            .init(run: run.id, attempt: run.attempt, state: state, startedAt: startedAt, endedAt: instant, ending: ending))
-    }
-
-    private mutating func grantRetry(
-        _ id: RunID, event: RunState.Event, ending: RunEnding, definition: JobDefinition?, actions: inout SchedulerActions
-    ) {
-        guard let definition, let index = actions.rowIndex(of: id) else { return }
-        let run = actions.row(at: index)
-        guard run.state.after(.retry) != nil, let pause = definition.retry.pause(after: run.attempt, hint: ending.retry),
-            let endedAt = run.endedAt
-        else { return }
-        // One row, one write: failed and retrying fall into the same pass, so the ledger goes straight to retrying.
-        open[id] = run
-        move(id, by: .retry, actions: &actions) { retrying in
+            .init(
+                run: run.id, attempt: run.attempt, state: ended.state, startedAt: attempt.startedAt ?? run.startedAt, endedAt: endedAt,
+                ending: ending))
+        if ended.state == .succeeded || ended.state == .warning {
+            lastSuccess[run.job] = max(lastSuccess[run.job] ?? endedAt, endedAt)
+        }
+        guard let pause, ended.state.after(.retry) != nil else { return }
+        // Ended and retrying fall into the same pass: one row, one write.
+        runs[run.id] = ended
+        move(run.id, by: .retry, actions: &actions) { retrying in
             retrying.retryAt = endedAt.moved(by: pause)
             retrying.endedAt = nil
         }
     }
 
-    /// Runs whose pause before the next attempt is over.
-    mutating func wakeRetries(now: Instant, actions: inout SchedulerActions) {
-        for run in open.values where run.state == .retrying {
-            guard let retryAt = run.retryAt, retryAt <= now else { continue }
-            move(run.id, by: .retryDue, actions: &actions) { due in
-                due.attempt += 1
-                due.retryAt = nil
-            }
+    /// Ends a run that has no process.
+    mutating func end(_ run: Run, because reason: String, at instant: Instant, actions: inout SchedulerActions) {
+        move(run.id, by: .cancelled, actions: &actions) { ended in
+            ended.endedAt = instant
+            ended.ending = RunEnding(summary: reason)
+            ended.retryAt = nil
         }
+    }
+
+    /// The pause before the next attempt is over.
+    mutating func wake(_ id: RunID, actions: inout SchedulerActions) {
+        move(id, by: .retryDue, actions: &actions) { due in
+            due.attempt += 1
+            due.retryAt = nil
+        }
+    }
+
+    /// A slot that was claimed, but not started before a long downtime, is judged like one that was missed.
+    mutating func cancelIfTooOld(_ run: Run, now: Instant, actions: inout SchedulerActions) {
+        guard run.slot != nil, run.startedAt == nil, run.attempt == 1, let definition = entries[run.job]?.job.definition,
+            run.dueAt.moved(by: definition.catchUp.deadline) < now
+        else { return }
+        end(run, because: "not started: older than catch_up.deadline", at: now, actions: &actions)
     }
 
     private static func reading(of end: AttemptEnd, role: ProgramRole?, definition: JobDefinition?) -> RunVerdict.Reading {
         guard let role else { return .wire(end.result) }
         let codes = definition?.settings[role.exitCodes]
         return .program(ok: codes?["ok"]?.integers ?? [0], warning: codes?["warning"]?.integers ?? [])
-    }
-}
-
-extension SchedulerActions {
-    /// Where the row of a run that changed in this pass stands.
-    enum RowIndex {
-        case run(Int)
-        case move(Int)
-    }
-
-    func rowIndex(of id: RunID) -> RowIndex? {
-        runs.firstIndex { $0.id == id }.map(RowIndex.run) ?? moves.firstIndex { $0.run.id == id }.map(RowIndex.move)
-    }
-
-    func row(at index: RowIndex) -> Run {
-        switch index {
-        case .run(let index): runs[index]
-        case .move(let index): moves[index].run
-        }
     }
 }
 

@@ -2,101 +2,156 @@ package import CronSchedule
 import HeapModule
 
 extension Scheduler {
-    /// Puts `jobs` in force, at start or after a change of the files. Open runs are left alone.
+    /// Puts `jobs` in force, at start or after a change of the files; a pass follows. Open runs are left alone.
+    ///
+    /// A job whose timetable changed counts from now on; one that comes back after it had no file does so too.
     /// - Parameter isStart: whether the daemon starts: then each boot's `@reboot` slot may be due.
     package mutating func load(_ jobs: [ScheduledJob], now: Instant, isStart: Bool) -> SchedulerActions {
         var actions = SchedulerActions()
-        for entry in entries.values { idleCursors[entry.cursor.job] = entry.cursor }
-        entries = [:]
-        queue = Heap()
+        let timetables = Dictionary(jobs.map { ($0.definition.name, $0.timetable.fingerprint) }, uniquingKeysWith: { first, _ in first })
+        retire(staying: timetables, now: now, actions: &actions)
         dependents = [:]
         for job in jobs {
             for other in job.definition.after { dependents[other, default: []].append(job.definition.name) }
-            place(job, now: now, isStart: isStart, actions: &actions)
         }
-        cancelHomeless(now: now, actions: &actions)
+        for job in jobs { place(job, timetable: timetables[job.definition.name], now: now, isStart: isStart, actions: &actions) }
+        forgetTimetables(actions: &actions)
+        settleHomeless(isStart: isStart, now: now, actions: &actions)
+        rebuildAlarms()
         return actions
     }
 
-    private mutating func place(_ job: ScheduledJob, now: Instant, isStart: Bool, actions: inout SchedulerActions) {
+    /// Takes every job out of force, after deciding what was due under its old definition.
+    private mutating func retire(staying timetables: [String: String], now: Instant, actions: inout SchedulerActions) {
+        for name in entries.keys.sorted() {
+            if let due = entries[name]?.nextDue, due <= now { decide(name, cause: .down, now: now, actions: &actions) }
+            guard var entry = entries[name] else { continue }
+            if timetables[name] != entry.cursor.timetable {
+                writeSilence(of: &entry.cursor, job: entry.job, upTo: now, now: now, actions: &actions)
+            }
+            idleCursors[name] = entry.cursor
+        }
+        entries = [:]
+    }
+
+    private mutating func place(_ job: ScheduledJob, timetable: String?, now: Instant, isStart: Bool, actions: inout SchedulerActions) {
         let name = job.definition.name
-        var cursor = idleCursors.removeValue(forKey: name) ?? newCursor(for: job, now: now, isStart: isStart)
-        let before = cursor
+        let before = idleCursors.removeValue(forKey: name)
+        var cursor = before ?? newCursor(for: job, now: now)
         if cursor.jitterSpan != job.definition.timing.jitter {
             cursor.jitterSpan = job.definition.timing.jitter
             cursor.jitter = Jitter.offset(host: surroundings.host, job: name, span: cursor.jitterSpan)
         }
+        followStepAtStart(&cursor, job: job, now: now, actions: &actions)
+        if let old = cursor.timetable, old != timetable {
+            // A slot of the new timetable whose jitter is not over is still to come.
+            let isNew = old == JobCursor.noTimetable || job.timetable.isElapsedOnly
+            cursor.accountedTo = isNew ? now : max(cursor.accountedTo, now.moved(by: .zero - cursor.jitter))
+        }
+        cursor.timetable = timetable
         settleSilence(of: &cursor, job: job, now: now, actions: &actions)
-        serveBoot(&cursor, job: job, now: now, actions: &actions)
         entries[name] = Entry(job: job, cursor: cursor)
-        if cursor != before || cursor.accountedTo == now { actions.cursors.append(cursor) }
+        serveBoot(of: name, isStart: isStart, now: now, actions: &actions)
+        if let placed = entries[name]?.cursor, placed != before { actions.put(placed) }
         reschedule(name, now: now, actions: &actions)
     }
 
-    private func newCursor(for job: ScheduledJob, now: Instant, isStart: Bool) -> JobCursor {
+    private func newCursor(for job: ScheduledJob, now: Instant) -> JobCursor {
         let span = job.definition.timing.jitter
         let offset = Jitter.offset(host: surroundings.host, job: job.definition.name, span: span)
-        var cursor = JobCursor(job: job.definition.name, now: now, era: clock.era, jitter: offset, jitterSpan: span)
-        if !isStart { cursor.bootServed = surroundings.bootID }
-        return cursor
+        return JobCursor(job: job.definition.name, now: now, era: clock.era, jitter: offset, jitterSpan: span)
     }
 
     /// Ends a silence that is over, and begins one that the definition or a pause asks for.
     mutating func settleSilence(of cursor: inout JobCursor, job: ScheduledJob, now: Instant, actions: inout SchedulerActions) {
         let reason = Silence.reason(enabled: job.definition.enabled, pausedUntil: cursor.pausedUntil, now: now)
-        guard reason != cursor.silentReason else { return }
-        if cursor.silentReason != nil {
-            do throws(CronSearchError) {
-                if let row = try Silence.row(for: cursor, timetable: job.timetable, now: now) { actions.occurrences.append(row) }
-            } catch {
-                actions.events.append(.init(.scheduleFailed, at: now, detail: "\(cursor.job): \(error)"))
-            }
-            cursor.accountedTo = max(cursor.accountedTo, now)
+        if reason != cursor.silentReason {
+            // The slot at the very end of a pause is the first one that runs; it may be long ago after a downtime.
+            let lastPaused = cursor.pausedUntil.map { $0.moved(by: .milliseconds(-1)) }
+            let end = cursor.silentReason == .paused ? min(now, lastPaused ?? now) : now
+            writeSilence(of: &cursor, job: job, upTo: end, now: now, actions: &actions)
+            cursor.silentReason = reason
+            if let reason { giveUpWait(of: cursor.job, reason, detail: "the job is \(reason.rawValue)", now: now, actions: &actions) }
         }
-        cursor.silentReason = reason
-        if reason != .paused { cursor.pausedUntil = nil }
+        if let end = cursor.pausedUntil, end <= now { cursor.pausedUntil = nil }
     }
 
-    private mutating func serveBoot(_ cursor: inout JobCursor, job: ScheduledJob, now: Instant, actions: inout SchedulerActions) {
-        guard job.timetable.servesBoots, cursor.bootServed != surroundings.bootID else { return }
-        cursor.bootServed = surroundings.bootID
+    /// Writes the row for the slots of a silence up to `end`.
+    mutating func writeSilence(
+        of cursor: inout JobCursor, job: ScheduledJob, upTo end: Instant, now: Instant, actions: inout SchedulerActions
+    ) {
+        do throws(CronSearchError) {
+            guard let row = try Silence.row(for: cursor, timetable: job.timetable, upTo: end, now: now) else { return }
+            actions.put(row)
+            if let last = row.slot.instant { cursor.accountedTo = last }
+        } catch {
+            actions.events.append(.init(.scheduleFailed, at: now, detail: "\(cursor.job): \(error)"))
+        }
+    }
+
+    /// The slot of a boot is due when a daemon starts for the first time after it; a job that comes later has missed nothing.
+    private mutating func serveBoot(of name: String, isStart: Bool, now: Instant, actions: inout SchedulerActions) {
+        guard let entry = entries[name], entry.job.timetable.servesBoots, entry.cursor.bootServed != surroundings.bootID else { return }
+        entries[name]?.cursor.bootServed = surroundings.bootID
+        guard isStart else { return }
         let slot = Slot.boot(surroundings.bootID)
-        if let reason = cursor.silentReason {
-            actions.occurrences.append(
+        if let reason = entry.cursor.silentReason {
+            actions.put(
                 Occurrence(
-                    job: cursor.job, slot: slot, era: cursor.era, account: .skipped(reason), detail: "the job is \(reason.rawValue)",
+                    job: name, slot: slot, era: entry.cursor.era, account: .skipped(reason), detail: "the job is \(reason.rawValue)",
                     decidedAt: now, latenessMilliseconds: 0))
-            return
+        } else {
+            let due = DueSlot(slot: slot, era: entry.cursor.era, trigger: .schedule, dueAt: now, latenessMilliseconds: 0)
+            begin([due], of: entry.job.definition, now: now, actions: &actions)
         }
-        let run = claim(job.definition, trigger: .schedule, slot: slot, dueAt: now, now: now, actions: &actions)
-        actions.occurrences.append(
-            Occurrence(
-                job: cursor.job, slot: slot, era: cursor.era, account: .ran(run: run), detail: "first start after the boot", decidedAt: now,
-                latenessMilliseconds: 0))
     }
 
-    /// Runs that wait to start, but whose job has no file any more.
-    private mutating func cancelHomeless(now: Instant, actions: inout SchedulerActions) {
-        for run in open.values where entries[run.job] == nil && (run.state == .due || run.state == .retrying) {
-            end(run, by: .cancelled, ending: RunEnding(summary: "its job file is gone"), at: now, actions: &actions)
+    /// Jobs that have no file owe no slots until they come back.
+    private mutating func forgetTimetables(actions: inout SchedulerActions) {
+        for (name, cursor) in idleCursors where cursor.timetable != JobCursor.noTimetable {
+            var idle = cursor
+            idle.timetable = JobCursor.noTimetable
+            idleCursors[name] = idle
+            actions.put(idle)
         }
-        for wait in waits where entries[wait.job] == nil {
-            actions.occurrences.append(row(for: wait, account: .skipped(.condition), detail: "the job file is gone", now: now))
+    }
+
+    /// What waits to start, but has no job any more, or waited too long over a downtime.
+    private mutating func settleHomeless(isStart: Bool, now: Instant, actions: inout SchedulerActions) {
+        for run in (runs.inState(.due) + runs.inState(.retrying)).sorted(by: { $0.id < $1.id }) {
+            if entries[run.job] == nil {
+                end(run, because: "its job file is gone", at: now, actions: &actions)
+            } else if isStart, run.state == .due, run.claimedAt != now {
+                cancelIfTooOld(run, now: now, actions: &actions)
+            }
         }
-        waits.removeAll { entries[$0.job] == nil }
+        for job in waits.keys.sorted() where entries[job] == nil {
+            giveUpWait(of: job, .condition, detail: "the job file is gone", now: now, actions: &actions)
+        }
     }
 
     /// Sets when a job is looked at next, by its timetable and by the end of its pause.
     mutating func reschedule(_ name: String, now: Instant, actions: inout SchedulerActions) {
         guard let entry = entries[name] else { return }
-        var next: Instant?
         do throws(CronSearchError) {
-            if entry.cursor.silentReason == nil { next = try SlotPlanner.nextDue(timetable: entry.job.timetable, cursor: entry.cursor) }
+            setNextDue(of: name, to: try Self.nextLook(at: entry))
         } catch {
             actions.events.append(.init(.scheduleFailed, at: now, detail: "\(name): \(error)"))
+            setNextDue(of: name, to: now.moved(by: Self.failedSearchPause))
         }
-        if entry.cursor.silentReason == .paused, let end = entry.cursor.pausedUntil, end != JobCursor.forever { next = end }
+    }
+
+    mutating func setNextDue(of name: String, to next: Instant?) {
+        guard entries[name]?.nextDue != next else { return }
         entries[name]?.nextDue = next
-        if let next { queue.insert(Due(at: next, job: name)) }
+        if let next { setAlarm(.job(name), at: next) }
+    }
+
+    private static func nextLook(at entry: Entry) throws(CronSearchError) -> Instant? {
+        switch entry.cursor.silentReason {
+        case nil: try SlotPlanner.nextDue(timetable: entry.job.timetable, cursor: entry.cursor)
+        case .paused: entry.cursor.pausedUntil == JobCursor.forever ? nil : entry.cursor.pausedUntil
+        case .disabled, .overlap, .condition: nil
+        }
     }
 }

@@ -1,5 +1,4 @@
 package import CronSchedule
-import HeapModule
 
 extension Scheduler {
     /// One look at the clock: everything that is due by now is decided.
@@ -9,36 +8,47 @@ extension Scheduler {
     package mutating func pass(now: Instant, elapsed: Duration, ends: [AttemptEnd] = []) -> SchedulerActions {
         var actions = SchedulerActions()
         let step = look(at: now, elapsed: elapsed, actions: &actions)
-        for end in ends { take(end, now: now, actions: &actions) }
-        wakeRetries(now: now, actions: &actions)
+        let endedJobs = take(ends, now: now, actions: &actions)
         let cause: Occurrence.MissReason = if case .forward = step { .clock } else { .down }
-        while let due = queue.min, due.at <= now {
-            queue.removeMin()
-            guard entries[due.job]?.nextDue == due.at else { continue }
-            decide(due.job, cause: cause, now: now, actions: &actions)
+        for subject in takeDueAlarms(now: now) {
+            switch subject {
+            case .job(let name): decide(name, cause: cause, now: now, actions: &actions)
+            case .retry(let id): wake(id, actions: &actions)
+            case .wait: break  // All waits are settled below.
+            }
         }
         settleWaits(now: now, actions: &actions)
-        if !ends.isEmpty { startDependents(of: ends.compactMap { open[$0.run]?.job ?? lastEndedJob[$0.run] }, now: now, actions: &actions) }
-        lastEndedJob = [:]
+        startDependents(of: endedJobs, now: now, actions: &actions)
         admit(now: now, actions: &actions)
-        if !actions.isEmpty {
-            clock.lastSeen = now
-            actions.clock = clock
-        }
+        finish(&actions, now: now)
         return actions
+    }
+
+    /// The last step of every call that may write: the ledger learns the time, and the next alarm is a true one.
+    mutating func finish(_ actions: inout SchedulerActions, now: Instant) {
+        sweepAlarms()
+        guard !actions.isEmpty else { return }
+        clock.lastSeen = now
+        actions.clock = clock
     }
 
     /// Starts what may start: in `actions.starts`, and as moves or, for runs claimed in this pass, in their rows.
     mutating func admit(now: Instant, actions: inout SchedulerActions) {
-        let waiting = open.values.filter { $0.state == .due }.sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
+        for run in runs.inState(.due) where entries[run.job] == nil {
+            end(run, because: "its job file is gone", at: now, actions: &actions)
+        }
+        let waiting = runs.inState(.due)
         guard !waiting.isEmpty else { return }
-        let live = open.values.filter(\.state.isLive).map(candidate)
-        let pausing = open.values.filter { $0.state == .retrying }.map(candidate)
-        let admitted = Admission(limits: surroundings.limits).admitted(waiting: waiting.map(candidate), live: live, pausing: pausing)
+        stopReplaced(by: waiting, actions: &actions)
+        let live = runs.live
+        guard live.count < surroundings.limits.runs else { return }
+        let ordered = waiting.sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
+        let admitted = Admission(limits: surroundings.limits).admitted(
+            waiting: ordered.map(candidate), live: live.map(candidate), pausing: runs.inState(.retrying).map(candidate))
         for id in admitted {
-            move(id, by: .start, actions: &actions)
+            guard let run = move(id, by: .start, actions: &actions) else { continue }
             actions.starts.append(id)
-            if let job = open[id]?.job { lastStart[job] = now }
+            lastStart[run.job] = now
         }
     }
 
@@ -48,25 +58,39 @@ extension Scheduler {
             run: run.id, job: run.job, trigger: run.trigger, group: definition?.group, overlap: definition?.overlap ?? .allow)
     }
 
+    /// Asks live runs to stop whose place a waiting one takes; said once, and again after a restart of the daemon.
+    private mutating func stopReplaced(by waiting: [Run], actions: inout SchedulerActions) {
+        for job in Set(waiting.map(\.job)).sorted() {
+            for run in runs.of(job: job).sorted(by: { $0.id < $1.id }) where run.state.isLive && isReplaced(run) {
+                if stopping.insert(run.id).inserted { actions.stops.append(run.id) }
+            }
+        }
+    }
+
+    /// Whether a slot with `overlap: replace` waits for the place of this run. Slots claimed together are one catch-up: they
+    /// follow each other, and a run by hand replaces none.
+    func isReplaced(_ run: Run) -> Bool {
+        guard entries[run.job]?.job.definition.overlap == .replace else { return false }
+        return runs.of(job: run.job).contains { other in
+            other.state == .due && other.id != run.id && other.trigger != .manual && other.claimedAt != run.claimedAt
+        }
+    }
+
     /// Moves a run to the state after `event`; a move that the table does not know changes nothing.
-    /// - Returns: whether it moved.
+    /// - Returns: the run as it is now; nil when it did not move.
     @discardableResult
     mutating func move(
         _ id: RunID, by event: RunState.Event, actions: inout SchedulerActions, change: (inout Run) -> Void = { _ in }
-    ) -> Bool {
-        guard var run = open[id], let state = run.state.after(event) else { return false }
+    ) -> Run? {
+        guard var run = runs[id], let state = run.state.after(event) else { return nil }
         let from = run.state
         run.state = state
         change(&run)
-        open[id] = state.isEnded ? nil : run
-        if let claimed = actions.runs.firstIndex(where: { $0.id == id }) {
-            actions.runs[claimed] = run
-        } else if let moved = actions.moves.firstIndex(where: { $0.run.id == id }) {
-            actions.moves[moved].run = run
-        } else {
-            actions.moves.append(.init(run: run, from: from))
-        }
-        return true
+        runs[id] = state.isEnded ? nil : run
+        if state.isEnded { stopping.remove(id) }
+        if state == .retrying, let retryAt = run.retryAt { setAlarm(.retry(id), at: retryAt) }
+        actions.put(run, from: from)
+        return run
     }
 
     /// Makes a run out of a claim.
@@ -77,8 +101,8 @@ extension Scheduler {
         let run = Run(
             id: newRunID(now), job: definition.name, kind: definition.kind, trigger: trigger, slot: slot, claimedAt: now, dueAt: dueAt,
             dryRun: dryRun || definition.dryRun)
-        open[run.id] = run
-        actions.runs.append(run)
+        runs[run.id] = run
+        actions.put(new: run)
         return run.id
     }
 }

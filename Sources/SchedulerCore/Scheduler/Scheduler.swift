@@ -5,6 +5,8 @@ package import JobKit
 /// The scheduler as a value: jobs, cursors and open runs, and what follows from them at a given time.
 ///
 /// It reads no clock, starts nothing and writes nothing; each call returns the actions for the shell around it.
+/// At start: ``lookAtStart(now:)``, ``load(_:now:isStart:)``, then what became of runs that were starting or running, then a pass.
+/// Later a pass comes first at each instant, since only a pass sees that the clock was set; after ``load(_:now:isStart:)`` a pass follows.
 package struct Scheduler: Sendable {
     /// What the scheduler needs to know of its surroundings.
     package struct Surroundings: Sendable {
@@ -44,20 +46,14 @@ package struct Scheduler: Sendable {
         var nextDue: Instant?
     }
 
-    /// A place in the queue of moments; stale when the entry's `nextDue` has moved on.
-    struct Due: Sendable, Comparable {
-        var at: Instant
-        var job: String
-
-        static func < (left: Due, right: Due) -> Bool { (left.at, left.job) < (right.at, right.job) }
-    }
-
     package let surroundings: Surroundings
     var entries: [String: Entry] = [:]
-    var queue = Heap<Due>()
-    /// Runs that have not ended, by id.
-    package internal(set) var open: [RunID: Run] = [:]
-    var waits: [ConditionWait] = []
+    var alarms = Heap<Alarm>()
+    var runs: OpenRuns
+    /// Slots that wait for other jobs, by their job: a later slot takes the place of an earlier one.
+    var waits: [String: ConditionWait]
+    /// Live runs that were asked to stop; they get no further attempt.
+    var stopping: Set<RunID> = []
     var lastSuccess: [String: Instant]
     var lastStart: [String: Instant]
     /// Jobs that wait for a job, by that job.
@@ -69,8 +65,10 @@ package struct Scheduler: Sendable {
     var lastWall: Instant
     /// The clock that nobody sets, at the last look.
     var lastElapsed: Duration
-    /// Jobs of runs that ended in the pass that goes on.
-    var lastEndedJob: [RunID: String] = [:]
+    /// What the clock did while no daemon ran; each cursor follows it when its job is loaded.
+    var stepAtStart = ClockStep.none
+    /// What the ledger took for the time before this daemon.
+    let lastSeenAtStart: Instant
     let newRunID: @Sendable (Instant) -> RunID
 
     /// - Parameters:
@@ -82,21 +80,19 @@ package struct Scheduler: Sendable {
         self.surroundings = surroundings
         self.newRunID = newRunID
         clock = past.clock ?? ClockRecord(era: 0, lastSeen: now, bootID: surroundings.bootID)
+        lastSeenAtStart = clock.lastSeen
         lastWall = now
         lastElapsed = elapsed
         lastSuccess = past.lastSuccess
         lastStart = past.lastStart
         idleCursors = Dictionary(past.cursors.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
-        open = Dictionary(past.unendedRuns.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        waits = past.waiting.compactMap(ConditionWait.init)
+        runs = OpenRuns(past.unendedRuns)
+        let waiting = past.waiting.compactMap(ConditionWait.init)
+        waits = Dictionary(waiting.map { ($0.job, $0) }, uniquingKeysWith: { first, second in first.since > second.since ? first : second })
     }
 
-    /// The next moment at which something is due by the clock; nil when nothing is.
-    package var nextAlarm: Instant? {
-        let retries = open.values.compactMap { $0.state == .retrying ? $0.retryAt : nil }
-        let deadlines = waits.compactMap { wait in entries[wait.job].map { wait.expiry(for: $0.job.definition) } }
-        return ([queue.min?.at].compactMap { $0 } + retries + deadlines).min()
-    }
+    /// Runs that have not ended, by id.
+    package var open: [RunID: Run] { runs.byID }
 
     /// The next slot of a job after its jitter; nil when there is none, or the job is silent.
     package func nextDue(of job: String) -> Instant? { entries[job]?.nextDue }

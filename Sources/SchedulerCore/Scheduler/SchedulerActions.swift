@@ -17,6 +17,11 @@ package struct SchedulerActions: Sendable {
     /// Runs to start, after everything above is durable.
     package var starts: [RunID] = []
 
+    /// Where the rows of runs, waiting slots and cursors stand in the lists above.
+    var places: [RunID: Place] = [:]
+    var waitingRows: [String: Int] = [:]
+    var cursorPlaces: [String: Int] = [:]
+
     package init() {}
 
     /// A change of a run's row.

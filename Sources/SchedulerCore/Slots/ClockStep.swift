@@ -31,27 +31,38 @@ package enum ClockStep: Sendable, Hashable {
         return .none
     }
 
+    /// By how much the clock was set: forward is positive.
+    package var shift: Duration {
+        switch self {
+        case .none: .zero
+        case .forward(let step): step
+        case .backSmall(let step), .backLarge(let step): .zero - step
+        }
+    }
+
     /// The cursor of a job after this step.
     /// - Parameters:
     ///   - era: the era that begins with a step back.
     package func applied(to cursor: JobCursor, now: Instant, era: Int, isElapsedOnly: Bool) -> JobCursor {
         var moved = cursor
+        // A pause is a span of time, whatever the clock says.
+        if let end = cursor.pausedUntil, end != JobCursor.forever { moved.pausedUntil = end.moved(by: shift) }
         switch self {
         case .none: break
-        case .forward(let step):
-            if isElapsedOnly { moved.accountedTo = cursor.accountedTo.moved(by: step) }
-        case .backSmall(let step):
+        case .forward:
+            if isElapsedOnly { moved.accountedTo = min(now, cursor.accountedTo.moved(by: shift)) }
+        case .backSmall, .backLarge:
             moved.era = era
+            let floor = max(cursor.fixedFloor ?? cursor.accountedTo, cursor.accountedTo)
+            // Several small steps that add up to a large one are a large one.
+            let isLarge = if case .backLarge = self { true } else { floor > now.moved(by: Self.smallBound) }
             if isElapsedOnly {
-                moved.accountedTo = cursor.accountedTo.moved(by: .zero - step)
+                moved.accountedTo = min(now, cursor.accountedTo.moved(by: shift))
+                moved.fixedFloor = nil
             } else {
-                moved.fixedFloor = max(cursor.fixedFloor ?? cursor.accountedTo, cursor.accountedTo)
-                moved.accountedTo = min(now, cursor.accountedTo)
+                moved.accountedTo = isLarge ? now : min(now, cursor.accountedTo)
+                moved.fixedFloor = isLarge ? nil : floor
             }
-        case .backLarge(let step):
-            moved.era = era
-            moved.fixedFloor = nil
-            moved.accountedTo = isElapsedOnly ? cursor.accountedTo.moved(by: .zero - step) : now
         }
         return moved
     }

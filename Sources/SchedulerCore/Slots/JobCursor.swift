@@ -19,6 +19,11 @@ package struct JobCursor: Sendable, Hashable {
     package var pausedUntil: Instant?
     /// Why the job is silent since `accountedTo`; nil when it is not. Its slots get one row when it speaks again.
     package var silentReason: Occurrence.SkipReason?
+    /// ``JobTimetable/fingerprint`` of what `accountedTo` counts; ``noTimetable`` while the job has no file; nil when unknown.
+    package var timetable: String?
+
+    /// The job has no file: no slots are owed.
+    package static let noTimetable = ""
 
     /// A pause without an end.
     package static let forever = Instant(milliseconds: .max)

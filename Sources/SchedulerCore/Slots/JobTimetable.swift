@@ -35,28 +35,49 @@ package struct JobTimetable: Sendable {
 
     /// The last slot in the span `(accountedTo, limit]`.
     package func latest(after accountedTo: Instant, upTo limit: Instant, fixedFloor: Instant? = nil) throws(CronSearchError) -> Instant? {
+        guard limit > accountedTo else { return nil }
         var latest: Instant?
-        for schedule in schedules where schedule.kind != .reboot {
-            let floor = schedule.isFixedTime ? max(accountedTo, fixedFloor ?? accountedTo) : accountedTo
-            if let slot = try lastSlot(of: schedule, after: floor, upTo: limit) {
-                latest = max(slot, latest ?? slot)
+        var beat: Int64?
+        for schedule in schedules {
+            switch schedule.kind {
+            case .reboot: break
+            case .every(let duration): beat = min(duration.wholeMilliseconds, beat ?? .max)
+            case .calendar:
+                let floor = schedule.isFixedTime ? max(accountedTo, fixedFloor ?? accountedTo) : accountedTo
+                if let slot = try lastSlot(of: schedule, after: floor, upTo: limit) { latest = max(slot, latest ?? slot) }
             }
         }
-        return latest
+        guard let beat else { return latest }
+        // The beat goes on from the last slot, of whatever schedule, so that downtime does not shift it.
+        let base = latest ?? accountedTo
+        let beats = (limit.milliseconds - base.milliseconds) / beat
+        return beats > 0 ? Instant(milliseconds: base.milliseconds + beats * beat) : latest
     }
 
     private func lastSlot(of schedule: CronSchedule, after floor: Instant, upTo limit: Instant) throws(CronSearchError) -> Instant? {
-        guard limit > floor else { return nil }
-        if case .every(let duration) = schedule.kind {
-            // The beat goes on from the last slot, so that downtime does not shift it.
-            let period = duration.wholeMilliseconds
-            let beats = (limit.milliseconds - floor.milliseconds) / period
-            return beats > 0 ? Instant(milliseconds: floor.milliseconds + beats * period) : nil
-        }
-        guard let slot = try schedule.previous(before: Instant(milliseconds: limit.milliseconds + 1), in: zone, dstGap: dstGap),
+        guard limit > floor,
+            let slot = try schedule.previous(before: Instant(milliseconds: limit.milliseconds + 1), in: zone, dstGap: dstGap),
             slot > floor
         else { return nil }
         return slot
+    }
+
+    /// Whether all its schedules count elapsed time and none looks at the calendar.
+    package var isElapsedOnly: Bool {
+        !schedules.isEmpty
+            && schedules.allSatisfy { schedule in
+                switch schedule.kind {
+                case .every, .reboot: true
+                case .calendar: false
+                }
+            }
+    }
+
+    /// Sixteen characters that differ between timetables: tells a changed job file from the same one after downtime.
+    package var fingerprint: String {
+        let texts = schedules.map(\.text) + [zone.identifier, "\(dstGap)"]
+        let digits = String(StableHash.of(texts.joined(separator: "\u{0}")), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

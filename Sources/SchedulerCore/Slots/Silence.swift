@@ -9,10 +9,12 @@ package enum Silence {
         return nil
     }
 
-    /// The row for the slots of a silence that ends, or goes over into another one, at `now`.
-    package static func row(for cursor: JobCursor, timetable: JobTimetable, now: Instant) throws(CronSearchError) -> Occurrence? {
+    /// The row for the slots of a silence up to `end`, when it ends or goes over into another one.
+    package static func row(
+        for cursor: JobCursor, timetable: JobTimetable, upTo end: Instant, now: Instant
+    ) throws(CronSearchError) -> Occurrence? {
         guard let reason = cursor.silentReason,
-            let span = try SlotSpan(of: timetable, after: cursor.accountedTo, upTo: now, fixedFloor: cursor.fixedFloor)
+            let span = try SlotSpan(of: timetable, after: cursor.accountedTo, upTo: end, fixedFloor: cursor.fixedFloor)
         else { return nil }
         return Occurrence(
             job: cursor.job, slot: .instant(span.last), era: cursor.era, account: .skipped(reason),

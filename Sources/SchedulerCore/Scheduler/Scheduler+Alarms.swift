@@ -1,0 +1,51 @@
+package import CronSchedule
+import HeapModule
+
+extension Scheduler {
+    /// Alarms that are out of date are swept out when they are more than this and more than the others.
+    static let staleAlarmBound = 1_000
+
+    /// The next moment at which something is due by the clock; nil when nothing is.
+    package var nextAlarm: Instant? { alarms.min?.at }
+
+    mutating func setAlarm(_ subject: Alarm.Subject, at instant: Instant) { alarms.insert(Alarm(at: instant, subject: subject)) }
+
+    /// Takes out what is due by now, oldest first.
+    mutating func takeDueAlarms(now: Instant) -> [Alarm.Subject] {
+        var due: [Alarm.Subject] = []
+        while let alarm = alarms.min, alarm.at <= now {
+            alarms.removeMin()
+            guard isCurrent(alarm) else { continue }
+            if case .job(let name) = alarm.subject { entries[name]?.nextDue = nil }
+            due.append(alarm.subject)
+        }
+        return due
+    }
+
+    /// Leaves a current alarm on top, so that nobody is woken for nothing.
+    mutating func sweepAlarms() {
+        while let alarm = alarms.min, !isCurrent(alarm) { alarms.removeMin() }
+        let needed = entries.count + waits.count + runs.count(in: .retrying)
+        if alarms.count > needed * 2 + Self.staleAlarmBound { rebuildAlarms() }
+    }
+
+    mutating func rebuildAlarms() {
+        var current = entries.compactMap { name, entry in entry.nextDue.map { Alarm(at: $0, subject: .job(name)) } }
+        current += runs.inState(.retrying).compactMap { run in run.retryAt.map { Alarm(at: $0, subject: .retry(run.id)) } }
+        current += waits.values.compactMap { wait in expiry(of: wait).map { Alarm(at: $0, subject: .wait(wait.job)) } }
+        alarms = Heap(current)
+    }
+
+    private func isCurrent(_ alarm: Alarm) -> Bool {
+        switch alarm.subject {
+        case .job(let name): entries[name]?.nextDue == alarm.at
+        case .retry(let id): runs[id].map { $0.state == .retrying && $0.retryAt == alarm.at } ?? false
+        case .wait(let job): waits[job].map { expiry(of: $0) == alarm.at } ?? false
+        }
+    }
+
+    /// When a wait is given up; nil when its job has no file.
+    func expiry(of wait: ConditionWait) -> Instant? {
+        entries[wait.job].map { wait.since.moved(by: $0.job.definition.catchUp.deadline) }
+    }
+}
