@@ -4,13 +4,16 @@
 public struct SettingsSection {
     /// Keys from the root of the file to this section.
     public let path: [String]
-    /// The settings declared so far, in the order of the lines.
+    /// The settings declared so far, in the order of the lines. Complete in a section that only declares; one that reads leaves out
+    /// what is not written, and the inside of sections.
     public private(set) var declarations: [SettingDeclaration] = []
     /// What is wrong so far.
     public private(set) var findings: [Finding] = []
 
     private let entries: [ConfigNode.Entry]
-    private let describing: Bool
+    /// The names of all settings so far.
+    private var known: [String] = []
+    let describing: Bool
     /// Whether settings that are left out stay absent, instead of coming back with their standard value.
     var keepsOnlyWritten = false
 
@@ -44,7 +47,7 @@ public struct SettingsSection {
     /// Declares a setting and reads it.
     /// - Returns: the value that fits its type; the standard value when the line is left out; nil when there is none or it does not fit.
     public mutating func read(_ declaration: SettingDeclaration) -> ConfigNode? {
-        declarations.append(declaration)
+        declareOnly(declaration)
         guard let entry = entries.first(where: { $0.key == declaration.name }), entry.value.value != .null else {
             if declaration.required, !describing { reportMissing(declaration) }
             return keepsOnlyWritten ? nil : declaration.standard
@@ -56,7 +59,17 @@ public struct SettingsSection {
     }
 
     /// Adds a declaration without reading, for a line whose value something else reads.
-    mutating func declareOnly(_ declaration: SettingDeclaration) { declarations.append(declaration) }
+    mutating func declareOnly(_ declaration: SettingDeclaration) {
+        known.append(declaration.name)
+        declarations.append(declaration)
+    }
+
+    /// Whether a reading section has no line for `name`; then the name is noted and nothing needs to be declared.
+    mutating func passesOver(_ name: String) -> Bool {
+        guard !describing, !contains(name) else { return false }
+        known.append(name)
+        return true
+    }
 
     /// The value of the line for `name` as it stands; nil when there is none or it is empty.
     func node(named name: String) -> ConfigNode? {
@@ -78,7 +91,6 @@ public struct SettingsSection {
     /// Ends the reading: lines that no setting was declared for become errors.
     /// - Returns: all findings of this section.
     public mutating func finish() -> [Finding] {
-        let known = declarations.map(\.name)
         for entry in entries where !known.contains(entry.key) {
             let nearest = Suggestion.nearest(to: entry.key, among: known)
             findings.append(
