@@ -27,7 +27,10 @@ struct NodeExpander {
         self.untouched = untouched
     }
 
-    mutating func expand(_ node: ConfigNode, at path: [String] = []) -> ConfigNode {
+    /// Expands a whole file.
+    mutating func expand(root: ConfigNode) -> ConfigNode { source.text.contains("${") ? expand(root, at: []) : root }
+
+    private mutating func expand(_ node: ConfigNode, at path: [String]) -> ConfigNode {
         switch node.value {
         case .null, .flag, .integer, .number: return node
         case .text(let text): return text.contains("${") && path != untouched ? expand(text, of: node, at: path) : node

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Whether somebody other than root could put words into a privileged daemon's mouth.

@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import SwiftOverlayShims
 
 /// What tells one version of a file from another without reading it.
 package struct FileIdentity: Sendable, Hashable {

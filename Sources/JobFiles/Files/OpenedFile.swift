@@ -28,6 +28,14 @@ struct OpenedFile: ~Copyable {
         return try examined(Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY))
     }
 
+    /// What a regular file looks like, without opening it; nil for links, for what is no regular file, and for what may not be trusted.
+    static func identity(of name: String, in folder: Int32, privileged: Bool) -> FileIdentity? {
+        var found = stat()
+        guard fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
+        if privileged, AccessRules.complaint(about: found, path: name) != nil { return nil }
+        return FileIdentity(found)
+    }
+
     private static func examined(_ descriptor: Int32) throws(FileRefusal) -> OpenedFile {
         guard descriptor >= 0 else { throw refusal(errno) }
         var found = stat()

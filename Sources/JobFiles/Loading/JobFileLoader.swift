@@ -1,7 +1,7 @@
 package import CronSchedule
+import FoundationEssentials
 import Glibc
 package import JobKit
-import SchedulerCore
 
 /// Turns job files into definitions, and says all that is wrong with them.
 ///
@@ -14,6 +14,7 @@ package struct JobFileLoader: Sendable {
     private let environment: [String: String]
     private let privileged: Bool
     private let currentUser: String
+    private let cachePath: String?
     private let crossCheck: CrossCheck
 
     /// - Parameters:
@@ -30,6 +31,7 @@ package struct JobFileLoader: Sendable {
         self.environment = environment
         self.privileged = privileged
         self.currentUser = currentUser
+        self.cachePath = cachePath
         self.crossCheck = crossCheck
     }
 
@@ -38,22 +40,22 @@ package struct JobFileLoader: Sendable {
     package func load(directory: String, now: Instant) -> JobFileSet {
         var gathering = Gathering(privileged: privileged)
         gathering.addFolder(directory)
-        return load(gathering, now: now)
+        return load(gathering, now: now, cachePath: cachePath)
     }
 
     /// Loads files and folders as they are named.
     package func load(paths: [String], now: Instant) -> JobFileSet {
         var gathering = Gathering(privileged: privileged)
         for path in paths { gathering.add(path) }
-        return load(gathering, now: now)
+        return load(gathering, now: now, cachePath: nil)
     }
 
     /// Reads the text of a file that is not saved yet. Jobs that its `after` names are not looked for.
     package func load(text: String, name: String, now: Instant) -> JobFileSet {
         let file = reader(now: now).read(bytes: Array(text.utf8), path: "\(name).yaml", name: name)
-        var set = JobFileSet()
-        finish([file], known: nil, into: &set)
-        return set
+        var checks = FileSetChecks(files: [file])
+        checks.ask(crossCheck)
+        return JobFileSet(checks.files)
     }
 
     private func reader(now: Instant) -> JobFileReader {
@@ -72,66 +74,48 @@ package struct JobFileLoader: Sendable {
         }
     }
 
-    private func load(_ gathering: Gathering, now: Instant) -> JobFileSet {
+    private func load(_ gathering: Gathering, now: Instant, cachePath: String?) -> JobFileSet {
         let reader = reader(now: now)
-        let privileged = privileged
-        let files = mapInParallel(gathering.candidates) { Self.read($0, with: reader, privileged: privileged) }
-        var set = JobFileSet()
-        set.findings = gathering.findings
-        set.files = gathering.refused
+        let keeping = cachePath.flatMap { path in circumstances(zone: reader.rules.machineZone).map { (path: path, circumstances: $0) } }
+        let cache = keeping.map { DefinitionCache.open(path: $0.path, circumstances: $0.circumstances) } ?? DefinitionCache()
+        let source = FileSource(reader: reader, cache: cache)
+        var checks = FileSetChecks(files: mapInParallel(gathering.candidates) { source.read($0) })
+        checks.ask(crossCheck)
+        let refusal = keeping.flatMap { keep(checks.files, beside: cache, path: $0.path, circumstances: $0.circumstances, now: now) }
+        checks.checkAfter(known: gathering.names) { source.readAnew(gathering.candidates[$0]) }
+        var set = JobFileSet(checks.files)
+        set.findings = (set.findings + gathering.findings + (refusal.map { [$0] } ?? [])).sorted()
+        set.files = (set.files + gathering.refused).sorted { $0.path < $1.path }
         set.isComplete = gathering.isComplete
-        finish(files, known: gathering.names, into: &set)
-        set.files.sort { $0.path < $1.path }
         return set
     }
 
-    private static func read(_ candidate: Candidate, with reader: JobFileReader, privileged: Bool) -> ReadFile {
-        do throws(FileRefusal) {
-            let file = try OpenedFile.open(candidate.file, in: candidate.folder.descriptor)
-            if privileged, let complaint = AccessRules.complaint(about: file.status, path: candidate.path) { throw complaint }
-            return reader.read(file, path: candidate.path, name: candidate.job)
+    /// A hash of all but the files that definitions depend on; nil when it cannot be had, and then nothing is kept.
+    private func circumstances(zone: SystemTimeZone) -> UInt64? {
+        var hash = Checksum()
+        do {
+            let encoded = try WireCoding.encoder().encode(kinds)
+            Array(encoded).withUnsafeBytes { hash.combine($0) }
         } catch {
-            var result = ReadFile(path: candidate.path, name: candidate.job)
-            result.bare = [FileFinding(file: candidate.path, problem: "the file is refused: \(error.problem)", fix: error.fix)]
-            return result
+            return nil
         }
+        hash.combine("\(privileged) \(currentUser) \(zone.identifier)")
+        return hash.value
     }
 
-    /// The checks that need all files, then the results.
-    /// - Parameter known: names of all jobs; nil when the others are not known.
-    private func finish(_ files: [ReadFile], known: Set<String>?, into set: inout JobFileSet) {
-        var files = files
-        askPlugins(about: &files)
-        if let known { checkAfter(of: &files, known: known) }
-        for file in files {
-            set.findings += file.findings
-            if let definition = file.definition, set.definitions[file.name] == nil { set.definitions[file.name] = definition }
-            set.files.append(
-                JobFileRecord(path: file.path, job: file.name, identity: file.identity, hasError: file.hasError, wasKept: false))
+    /// Keeps the definitions of this load, unless all of them were kept before.
+    /// - Returns: a warning when they cannot be written.
+    private func keep(
+        _ files: [ReadFile], beside cache: DefinitionCache, path: String, circumstances: UInt64, now: Instant
+    ) -> FileFinding? {
+        let good = files.filter { !$0.hasError }
+        guard cache.count != good.count || good.contains(where: { !$0.wasKept }) else { return nil }
+        let kept = mapInParallel(good) { $0.kept(environment: environment) }.compactMap(\.self)
+        do throws(FileRefusal) {
+            try PrivateFile.replace(path, with: DefinitionCache.bytes(of: kept, circumstances: circumstances, now: now))
+            return nil
+        } catch {
+            return FileFinding(file: path, severity: .warning, problem: "definitions cannot be kept: \(error.problem)", fix: error.fix)
         }
-        set.findings.sort()
-    }
-
-    private func askPlugins(about files: inout [ReadFile]) {
-        let asked = files.indices.filter { files[$0].definition != nil }
-        let sections = asked.compactMap { index in files[index].definition.map { (kind: $0.kind, settings: $0.settings) } }
-        guard !sections.isEmpty else { return }
-        for (index, findings) in zip(asked, crossCheck(sections)) {
-            files[index].add(
-                findings.map { finding in
-                    var placed = finding
-                    placed.path = ["with"] + finding.path
-                    return placed
-                })
-        }
-    }
-
-    private func checkAfter(of files: inout [ReadFile], known: Set<String>) {
-        let definitions = files.compactMap(\.draft).filter { !$0.after.isEmpty }
-        guard !definitions.isEmpty else { return }
-        let rules = AfterRules(
-            known: known, definitions: Dictionary(definitions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
-        let found = rules.findings()
-        for index in files.indices { files[index].add(found[files[index].name] ?? []) }
     }
 }

@@ -68,7 +68,7 @@ struct JobFileReader: Sendable {
         let uses = root["uses"]?.scalarText.map { text in Expansion(text) { variables.value(of: $0) }.result }
         let shell = uses.flatMap { rules.kinds[$0]?.program?.shell }
         var expander = NodeExpander(variables: variables, source: source, untouched: shell.map { ["with", $0] })
-        let node = expander.expand(root)
+        let node = expander.expand(root: root)
         result.faults += expander.faults
         result.variables = expander.variables.used
         return (node, expander)

@@ -12,6 +12,8 @@ package struct JobFileSet: Sendable {
     /// Whether every folder could be listed. If not, a name that is missing here does not mean that its file has gone.
     package var isComplete = true
 
+    init() {}
+
     /// Whether any finding is an error.
     package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 }

@@ -23,7 +23,10 @@ struct ReadFile: Sendable {
     /// The draft of a file without an error.
     var definition: JobDefinition? { hasError ? nil : draft }
 
-    var hasError: Bool { (faults.map(\.severity) + bare.map(\.severity)).contains(.error) }
+    /// Whether the definition comes from an earlier load.
+    var wasKept = false
+
+    var hasError: Bool { faults.contains { $0.severity == .error } || bare.contains { $0.severity == .error } }
 
     mutating func add(_ findings: [Finding]) {
         guard let placer else { return }
@@ -42,6 +45,7 @@ struct ReadFile: Sendable {
 
     /// All findings in order, at most ``mostFindings`` and a line that says so.
     var findings: [FileFinding] {
+        guard !faults.isEmpty || !bare.isEmpty else { return [] }
         var all = Set(faults.map { FileFinding($0, file: path, source: source) } + bare).sorted()
         guard all.count > Self.mostFindings else { return all }
         let more = all.count - Self.mostFindings
