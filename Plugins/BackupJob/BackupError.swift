@@ -4,7 +4,7 @@ import Glibc
 import JobKit
 
 /// Why a run could not make its point; what concerns one file only is a ``Finding`` instead.
-enum BackupError: Error, Hashable, Sendable {
+enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The repository refused something; the path is the whole one.
     case repository(FileTreeError)
     /// The archive or the manifest could not be written.
@@ -13,6 +13,16 @@ enum BackupError: Error, Hashable, Sendable {
     case stopped
     /// Anything with an explanation of its own.
     case refused(JobFailure)
+
+    /// One line without an end.
+    var description: String {
+        switch self {
+        case .repository(let error): error.description
+        case .archive(let error): error.description
+        case .stopped: "it was stopped"
+        case .refused(let failure): failure.description
+        }
+    }
 
     /// Whether the disk or the quota is full.
     var isFull: Bool {

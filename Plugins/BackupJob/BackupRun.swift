@@ -30,7 +30,7 @@ struct BackupRun {
         observe(.locked)
         let point = try makePoint(in: repository, from: present, started: started, findings)
         observe(.checksumsWritten)
-        return Report(set: set, record: point.record, tally: point.tally, firstWarning: point.findings.first, time: clock.now - begun)
+        return Report(set: set, record: point.record, tally: point.tally, findings: point.findings, time: clock.now - begun)
             .report(in: context, folder: point.folder)
     }
 
@@ -51,10 +51,10 @@ struct BackupRun {
         var sizes: (content: Int64, compressed: Int64) = (0, 0)
         do throws(BackupError) {
             let point = try write(id, in: repository, data, staging, sources, started, findings, &sizes)
-            try removeStaging(id, in: repository)
+            giveBack(in: repository)
             return point
         } catch {
-            try giveBack(id, in: repository, data)
+            giveBack(in: repository)
             guard error.isFull else { throw error }
             throw .refused(RoomEstimate(settings: settings, sizes: sizes).failure(in: repository.root))
         }
@@ -80,6 +80,7 @@ struct BackupRun {
             manifest: .init(file: files.manifest, size: output.manifestSize, sha256: output.manifestDigest.description),
             tally: builder.tally, options: try PointHeader.optionsDigest(settings))
         let chain = try commit(record, files, from: staging, in: data, repository)
+        finish(record, files, in: data, repository, &builder.findings)
         return Point(record: record, tally: builder.tally, findings: builder.findings, folder: chain.path)
     }
 
@@ -119,21 +120,29 @@ struct BackupRun {
         try staging.move(files.record, to: chain, as: files.record)
         try chain.synchronize()
         observe(.committed)
-        try repository.setLatest(of: data, to: "\(chainName)/\(files.record)")
-        observe(.latestSet)
-        try ChecksumList.refresh(in: repository)
         return chain
     }
 
-    private func removeStaging(_ id: PointID, in repository: Repository) throws(BackupError) {
-        let temporary = try repository.root.folder("tmp")
-        try temporary.remove(id.description)
+    /// What follows the commit: when it fails the point still is one, and the next run makes up for it.
+    private func finish(
+        _ record: PointRecord, _ files: PointFiles, in data: StoreFolder, _ repository: Repository, _ findings: inout Findings
+    ) {
+        do throws(BackupError) {
+            try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
+            observe(.latestSet)
+            try ChecksumList.refresh(in: repository)
+        } catch {
+            findings.warn("the point is stored, but latest or checksums still show the state before it, until the next run: \(error)")
+        }
     }
 
-    /// After a failure: everything that was written goes, unless the point was committed.
-    private func giveBack(_ id: PointID, in repository: Repository, _ data: StoreFolder) throws(BackupError) {
-        try removeStaging(id, in: repository)
-        try repository.clean()
+    /// Removes what is unfinished; after a failure that is all that was written.
+    private func giveBack(in repository: Repository) {
+        do throws(BackupError) {
+            try repository.clean()
+        } catch {
+            context.log(.warning, "what is unfinished in \(repository.root.path) could not be removed, the next run tries again: \(error)")
+        }
     }
 
     /// The sources that exist; none at all is a failure.

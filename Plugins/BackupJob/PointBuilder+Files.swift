@@ -73,6 +73,7 @@ extension PointBuilder {
     /// Reads the whole file before its header is written.
     /// - Returns: false when it changed and is to be read again.
     private func storeSmall(_ file: OpenFile, _ status: FileStatus, mayRetry: Bool) throws(BackupError) -> Bool {
+        let ranges = DataRanges.of(file.descriptor, status: status)
         let reading = Result { () throws(FileTreeError) in
             (bytes: try buffer.read(Int(status.size), of: file.descriptor, at: 0), after: try file.descriptor.status())
         }
@@ -86,7 +87,8 @@ extension PointBuilder {
             hasher.update(bytes)
             hasher.update(buffer.zeros(Int(missing)))
             let digest = hasher.digest
-            let place = try writeMember(member(file, status)) { writing throws(BackupError) in
+            // Where the holes were says nothing of a file that changed since.
+            let place = try writeMember(member(file, status, fault == nil ? ranges : nil)) { writing throws(BackupError) in
                 try writing.write(bytes)
                 if missing > 0 { try writing.write(buffer.zeros(Int(missing))) }
             }
@@ -160,9 +162,8 @@ extension PointBuilder {
         }
     }
 
-    private func member(_ file: OpenFile, _ status: FileStatus, _ ranges: [Range<Int64>]? = nil) -> ArchiveMember {
-        let known = ranges ?? (status.size <= Int64(ReadBuffer.size) ? DataRanges.of(file.descriptor, status: status) : nil)
-        return builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: known)).0
+    private func member(_ file: OpenFile, _ status: FileStatus, _ ranges: [Range<Int64>]?) -> ArchiveMember {
+        builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: ranges)).0
     }
 
     private func fault(of file: OpenFile, _ before: FileStatus, _ after: FileStatus, missing: Int64) -> Fault? {

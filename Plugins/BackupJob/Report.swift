@@ -6,7 +6,7 @@ struct Report {
     let set: String
     let record: PointRecord
     let tally: Tally
-    let firstWarning: String?
+    let findings: Findings
     let time: Duration
 
     /// Emits the artifacts and metrics, and returns the line that an operator reads tomorrow.
@@ -16,7 +16,7 @@ struct Report {
         }
         let numbers: [String: Double] = [
             "entries": Double(tally.entries), "files": Double(tally.files), "bytes": Double(tally.bytes),
-            "archive_bytes": Double(record.archive.size), "duration_s": seconds, "warnings": Double(record.warnings),
+            "archive_bytes": Double(record.archive.size), "duration_s": seconds, "warnings": Double(findings.warnings),
             "databases": Double(tally.databases), "excluded": Double(tally.excluded), "skipped": Double(tally.skipped),
             "vanished": Double(tally.vanished),
         ]
@@ -24,7 +24,7 @@ struct Report {
         context.metric("backup_content_size", Double(tally.bytes), unit: "bytes")
         context.metric("backup_archive_size", Double(record.archive.size), unit: "bytes")
         context.metric("backup_duration", seconds, unit: "seconds")
-        return JobReport(line, outcome: record.warnings == 0 ? .succeeded : .warning, numbers: numbers)
+        return JobReport(line, outcome: findings.warnings == 0 ? .succeeded : .warning, numbers: numbers)
     }
 
     private var seconds: Double { time / .seconds(1) }
@@ -36,8 +36,8 @@ struct Report {
             + "\(ByteCount(tally.bytes)) → \(ByteCount(record.archive.size)) in \(tenths / 10).\(tenths % 10) s"
         if tally.databases > 0 { line += ", \(Self.counted(tally.databases, "database")) as consistent copies" }
         if tally.vanished > 0 { line += ", \(Self.counted(tally.vanished, "file")) vanished meanwhile" }
-        if let firstWarning {
-            line += "; \(Self.counted(record.warnings, "warning")), the first: \(firstWarning)"
+        if let first = findings.first {
+            line += "; \(Self.counted(findings.warnings, "warning")), the first: \(first)"
         }
         return line
     }

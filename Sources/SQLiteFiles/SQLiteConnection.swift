@@ -70,7 +70,7 @@ final class SQLiteConnection {
     }
 
     private func error(_ operation: String) -> SQLiteError {
-        .library(operation: operation, reason: String(cString: sqlite3_errmsg(handle)))
+        shouldStop() ? .stopped : .library(operation: operation, reason: String(cString: sqlite3_errmsg(handle)))
     }
 
     private static func percentEncoded(_ path: [UInt8]) -> String {
