@@ -27,4 +27,22 @@ enum CgroupFolders {
             throw .last("remove the cgroup", path, fix: "look which processes are left in it: cat \(path)/cgroup.procs")
         }
     }
+
+    /// How long killed processes may take to go.
+    private static let patienceMs: Int32 = 10_000
+
+    /// Waits until no process is left in a cgroup or below it; the kernel tells of each change (cgroup.events).
+    static func waitUntilEmpty(_ path: String) throws(RunnerError) {
+        let fix = "look which processes are left in it: cat \(path)/cgroup.procs"
+        let file = try Descriptor.open(path + "/cgroup.events", O_RDONLY, fix: fix)
+        while true {
+            var bytes = [UInt8](repeating: 0, count: 256)
+            let count = pread(file.number, &bytes, bytes.count, 0)
+            if String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).contains("populated 0") { return }
+            var change = pollfd(fd: file.number, events: Int16(POLLPRI), revents: 0)
+            guard poll(&change, 1, patienceMs) == 1 else {
+                throw .system(action: "empty the cgroup", subject: path, code: ETIMEDOUT, fix: fix)
+            }
+        }
+    }
 }

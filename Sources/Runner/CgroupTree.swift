@@ -96,14 +96,13 @@ package struct CgroupTree: Sendable {
         try CgroupFolders.remove(runs + "/" + run)
     }
 
-    /// KILLs everything in a run's `work`; false when there is no such cgroup.
-    func kill(_ run: String) -> Bool {
-        do {
-            try ControlFile.write("1", to: "\(runs)/\(run)/work/cgroup.kill")
-            return true
-        } catch {
-            return false  // the caller looks for the processes one by one
-        }
+    /// KILLs everything in a run's `work` and waits until it is empty; false when there is no such cgroup.
+    func kill(_ run: String) throws(RunnerError) -> Bool {
+        let work = "\(runs)/\(run)/work"
+        guard access(work, F_OK) == 0 else { return false }
+        try ControlFile.write("1", to: work + "/cgroup.kill")
+        try CgroupFolders.waitUntilEmpty(work)
+        return true
     }
 
     /// Takes the controllers away from UNIT, from the leaves up, so that the service manager can put a new main process

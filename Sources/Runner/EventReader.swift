@@ -52,6 +52,7 @@ package struct EventReader: Sendable {
     private static func content(of line: ArraySlice<UInt8>) -> EventLine.Content {
         guard line.first == UInt8(ascii: "{") else { return .broken(Array(line)) }
         guard line.starts(with: "{\"at\":".utf8) else { return .wire(Array(line)) }
+        if let plain = plainContent(of: line) { return plain }
         do {
             let stamped = try JSONDecoder().decode(Stamped.self, from: Data(line))
             if let note = stamped.note { return .note(atMs: stamped.at, text: note) }
@@ -60,6 +61,19 @@ package struct EventReader: Sendable {
         } catch {
             return .broken(Array(line))  // handed on as it is: the reader shows it
         }
+    }
+
+    /// The common line, {"at":1,"raw":"text"} without any escape, read without a decoder; nil = let the decoder see to it.
+    private static func plainContent(of line: ArraySlice<UInt8>) -> EventLine.Content? {
+        let opening = Array(",\"raw\":\"".utf8)
+        let digits = line.dropFirst(6).prefix { (48...57).contains($0) }
+        let rest = line[digits.endIndex...]
+        guard let atMs = Int64(String(decoding: digits, as: UTF8.self)), rest.starts(with: opening), rest.count >= opening.count + 2,
+            rest.suffix(2).elementsEqual("\"}".utf8)
+        else { return nil }
+        let text = rest.dropFirst(opening.count).dropLast(2)
+        guard text.allSatisfy({ $0 >= 32 && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\"") }) else { return nil }
+        return .raw(atMs: atMs, text: String(decoding: text, as: UTF8.self), isCut: false)
     }
 
     private struct Stamped: Decodable {

@@ -1,5 +1,8 @@
 /// The launch plan as acore-launch reads it: NUL-ended keys and values, see `plan.c` there.
 struct LaunchPlan {
+    /// More than any kernel takes as arguments and environment together; see PLAN_BOUND there.
+    static let bound = 8 * 1024 * 1024
+
     private(set) var bytes: [UInt8] = []
 
     init(_ prepared: PreparedRun) {

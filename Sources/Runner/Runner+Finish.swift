@@ -27,7 +27,7 @@ extension Runner {
     package func killRemains(of run: String) throws(RunnerError) -> Int? {
         let folder = try RunFolder(run: run, in: settings)
         if try folder.isAlive() { throw .busy(run: run) }
-        if let tree = settings.cgroup, tree.kill(run) { return nil }
+        if let tree = settings.cgroup, try tree.kill(run) { return nil }
         let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
         return Remains(run: run, record: record).kill()
     }

@@ -32,6 +32,14 @@ extension Runner {
         if let user = request.user, user.uid != geteuid(), geteuid() != 0 {
             throw refusal("only root can start it as \(user.name)", "leave run_as out, or install the privileged drop-in of the unit")
         }
+        for secret in request.secrets where !isPlainName(secret.name) {
+            throw refusal("a secret's name \"\(secret.name)\" is not a plain file name", "use letters, digits and _")
+        }
+        if !request.secrets.isEmpty && settings.runtimeDirectory == nil { throw .noRuntimeDirectory(run: request.run) }
+    }
+
+    private func isPlainName(_ name: String) -> Bool {
+        !["", ".", ".."].contains(name) && name.utf8.count <= 255 && !name.utf8.contains(47) && !name.utf8.contains(0)
     }
 
     private func makeRunFolder(_ folder: RunFolder, for request: LaunchRequest) throws(RunnerError) {
@@ -87,8 +95,7 @@ extension Runner {
 
     /// - Returns: the folder with the secrets, nil when there are none.
     private func placeSecrets(of request: LaunchRequest) throws(RunnerError) -> String? {
-        if request.secrets.isEmpty { return nil }
-        guard let runtime = settings.runtimeDirectory else { throw .noRuntimeDirectory(run: request.run) }
+        guard !request.secrets.isEmpty, let runtime = settings.runtimeDirectory else { return nil }
         let path = RunFolder.secrets(of: request.run, in: runtime)
         try Self.makeFolder(runtime + "/runs", mode: 0o711)
         try FolderTree.remove(path)
@@ -99,12 +106,7 @@ extension Runner {
     }
 
     private func place(_ secret: SecretFile, in folder: String, for request: LaunchRequest) throws(RunnerError) {
-        let name = secret.name
-        guard !name.isEmpty, name != ".", name != "..", name.utf8.count <= 255, !name.utf8.contains(47), !name.utf8.contains(0) else {
-            throw .request(
-                run: request.run, problem: "a secret's name \"\(name)\" is not a plain file name", fix: "use letters, digits and _")
-        }
-        let path = folder + "/" + name
+        let path = folder + "/" + secret.name
         let fix = "check the rights and the free space of \(folder)"
         let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o400, fix: fix)
         guard write(file.number, secret.bytes, secret.bytes.count) == secret.bytes.count else { throw .last("write", path, fix: fix) }

@@ -40,13 +40,18 @@ extension Runner {
     }
 
     private func give(_ prepared: PreparedRun) throws(RunnerError) -> Given {
+        let plan = LaunchPlan(prepared)
+        guard plan.bytes.count <= LaunchPlan.bound else {
+            throw .request(
+                run: prepared.request.run, problem: "its arguments and environment are longer than 8 MiB", fix: "pass them on stdin")
+        }
         let fix = "check the rights and the free space of \(prepared.folder)"
         let folder = try Descriptor.open(prepared.folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, fix: fix)
         let lock = try lock(in: folder, of: prepared)
         let input = prepared.request.standardInput
         let source = try input.isEmpty ? Descriptor.open("/dev/null", O_RDONLY, fix: "mount /dev") : .memory("request", holding: input)
         return Given(
-            plan: try .memory("launch-plan", holding: LaunchPlan(prepared).bytes).raised(to: Place.firstFree),
+            plan: try .memory("launch-plan", holding: plan.bytes).raised(to: Place.firstFree),
             input: try source.raised(to: Place.firstFree),
             folder: try folder.raised(to: Place.firstFree), lock: try lock.raised(to: Place.firstFree))
     }

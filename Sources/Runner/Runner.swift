@@ -31,6 +31,24 @@ package struct Runner: Sendable {
         return record.map { .vanished($0) } ?? .neverStarted
     }
 
+    /// The runs that have a folder here, in the order of their ids.
+    package func runs() throws(RunnerError) -> [String] {
+        let path = settings.stateDirectory + "/runs"
+        guard let stream = opendir(path) else { throw .last("read", path, fix: "run as the user who owns the state directory") }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// The file with a run's stderr, each line with its time in front.
+    package func errorLog(of run: String) throws(RunnerError) -> String {
+        try RunFolder(run: run, in: settings).path + "/stderr.log"
+    }
+
     /// Makes a folder, or accepts the one that is there.
     static func makeFolder(_ path: String, mode: UInt32) throws(RunnerError) {
         if mkdir(path, mode) != 0 && errno != EEXIST {

@@ -34,6 +34,23 @@ struct ConditionTests {
         #expect(throws: error) { try Bench().runner.inspect(run: run) }
     }
 
+    @Test func allRunsAreListed() async throws {
+        let bench = try Bench()
+        #expect(try bench.runner.runs() == [])
+        for run in ["B", "A"] { _ = try bench.runner.prepare(Bench.script("exit 0", run: run)) }
+        #expect(try bench.runner.runs() == ["A", "B"])
+        #expect(try bench.runner.errorLog(of: "A") == bench.folder("A") + "/stderr.log")
+    }
+
+    @Test func aPlanBeyondItsBoundIsRefused() throws {
+        let bench = try Bench()
+        var request = Bench.script("exit 0")
+        request.environment = [("BIG", String(repeating: "x", count: 8 << 20))]
+        let error = RunnerError.request(
+            run: "RUN1", problem: "its arguments and environment are longer than 8 MiB", fix: "pass them on stdin")
+        #expect(throws: error) { try bench.start(request) }
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         let problem: String
         let change: @Sendable (inout LaunchRequest) -> Void
@@ -49,6 +66,7 @@ struct ConditionTests {
             Refusal(problem: "the variable name \"A=B\" is empty or has = or NUL in it") { $0.environment = [("A=B", "c")] },
             Refusal(problem: "the value of A has NUL in it") { $0.environment = [("A", "\0")] },
             Refusal(problem: "its working directory tmp is not an absolute path") { $0.directory = "tmp" },
+            Refusal(problem: "a secret's name \"a/b\" is not a plain file name") { $0.secrets = [SecretFile(name: "a/b", bytes: [])] },
             Refusal(problem: "memory_max is 0 bytes") { $0.limits.memoryMax = 0 },
             Refusal(problem: "cpu_max is 0%") { $0.limits.cpuMax = 0 },
             Refusal(problem: "pids_max is 0") { $0.limits.pidsMax = 0 },
@@ -83,7 +101,8 @@ struct ConditionTests {
             ),
             (
                 .noRuntimeDirectory(run: "R"),
-                "run R needs secrets, and there is no runtime directory to put them in memory\n  fix: set XDG_RUNTIME_DIR, or RuntimeDirectory= in the service's unit"
+                "run R needs secrets, and there is no runtime directory to put them in memory\n"
+                    + "  fix: set XDG_RUNTIME_DIR, or RuntimeDirectory= in the service's unit"
             ),
         ])
     func says(_ error: RunnerError, _ text: String) {

@@ -43,7 +43,8 @@ struct RecordOrderTests {
         let path = root + "/killed-launcher"
         let script = """
             #!/bin/sh
-            exec /usr/bin/strace -qqq -o /dev/null -e trace=\(step.call) -e inject=\(step.call):signal=KILL:when=\(step.time) \(Bench.launcher)
+            exec /usr/bin/strace -qqq -o /dev/null -e trace=\(step.call) \\
+                -e inject=\(step.call):signal=KILL:when=\(step.time) \(Bench.launcher)
 
             """
         let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755)

@@ -66,9 +66,11 @@ struct StopTests {
 
     @Test func aTreeOfProcessesThatIgnoreTERMIsGoneAfterTheGrace() async throws {
         let bench = try Bench()
-        let tree =
-            "for i in 1 2 3; do setsid sh -c 'trap \"\" TERM; for j in 1 2 3; do sh -c \"trap : TERM; echo up; exec tail -f /dev/null\" & done; wait; tail -f /dev/null' & done; wait; tail -f /dev/null"
+        let leaf = "sh -c 'trap \"\" TERM; echo up; exec tail -f /dev/null' &"
+        let branch = "setsid sh -c \"trap '' TERM; for j in 1 2 3; do $LEAF done; wait; tail -f /dev/null\" &"
+        let tree = "for i in 1 2 3; do \(branch) done; wait; tail -f /dev/null"
         var request = Bench.script("trap '' TERM; " + tree, run: "TREE1")
+        request.environment = [("LEAF", leaf)]
         request.grace = .milliseconds(100)
         let live = try bench.start(request)
         var follower = try bench.runner.follow(live)

@@ -140,7 +140,10 @@ struct WorkerSurroundingsTests {
         var user = nobody
         user.groups = [nobody.gid, 4, 24]
         var request = Bench.script(
-            "id -u; id -g; id -G; echo $HOME $USER; touch $TMPDIR/mine && stat -c '%U %a' $TMPDIR; cat $ACORE_SECRETS_DIR/token; echo x 2>/dev/null >$TMPDIR/../forbidden || echo refused"
+            """
+            id -u; id -g; id -G; echo $HOME $USER; touch $TMPDIR/mine && stat -c '%U %a' $TMPDIR
+            cat $ACORE_SECRETS_DIR/token; echo x 2>/dev/null >$TMPDIR/../forbidden || echo refused
+            """
         )
         request.user = user
         request.secrets = [SecretFile(name: "token", bytes: Array("tok\n".utf8))]
