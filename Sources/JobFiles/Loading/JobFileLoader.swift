@@ -2,6 +2,7 @@ package import CronSchedule
 import FoundationEssentials
 import Glibc
 package import JobKit
+package import SchedulerCore
 
 /// Turns job files into definitions, and says all that is wrong with them.
 ///
@@ -14,6 +15,7 @@ package struct JobFileLoader: Sendable {
     private let environment: [String: String]
     private let privileged: Bool
     private let currentUser: String
+    private let standardHistory: HistoryRule
     private let cachePath: String?
     private let crossCheck: CrossCheck
 
@@ -22,15 +24,18 @@ package struct JobFileLoader: Sendable {
     ///   - environment: the daemon's own variables, for `${NAME}`.
     ///   - privileged: whether the daemon runs as root; then files that others may write are refused.
     ///   - currentUser: the daemon's user, whom `run_as` may always name.
+    ///   - standardHistory: for jobs that say nothing of their history.
     ///   - cachePath: where definitions are kept for the next start; nil for nowhere.
     package init(
-        kinds: [KindDescription], environment: [String: String], privileged: Bool, currentUser: String, cachePath: String? = nil,
+        kinds: [KindDescription], environment: [String: String], privileged: Bool, currentUser: String,
+        standardHistory: HistoryRule = HistoryRule(), cachePath: String? = nil,
         crossCheck: @escaping CrossCheck = { sections in sections.map { _ in [] } }
     ) {
         self.kinds = kinds
         self.environment = environment
         self.privileged = privileged
         self.currentUser = currentUser
+        self.standardHistory = standardHistory
         self.cachePath = cachePath
         self.crossCheck = crossCheck
     }
@@ -61,7 +66,7 @@ package struct JobFileLoader: Sendable {
     private func reader(now: Instant) -> JobFileReader {
         let rules = JobRules(
             kinds: Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first }), privileged: privileged,
-            currentUser: currentUser, machineZone: machineZone, now: now)
+            currentUser: currentUser, standardHistory: standardHistory, machineZone: machineZone, now: now)
         return JobFileReader(rules: rules, environment: environment)
     }
 
@@ -99,7 +104,7 @@ package struct JobFileLoader: Sendable {
         } catch {
             return nil
         }
-        hash.combine("\(privileged) \(currentUser) \(zone.identifier)")
+        hash.combine("\(privileged) \(currentUser) \(zone.identifier) \(standardHistory.keep) \(standardHistory.maxAge)")
         return hash.value
     }
 

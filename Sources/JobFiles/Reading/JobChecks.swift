@@ -32,7 +32,7 @@ struct JobChecks {
         job.surroundings = keys.surroundings
         job.surroundings.secrets = secrets(in: keys.secrets)
         job.notices = keys.notices
-        job.history = keys.history
+        job.history = keys.history ?? rules.standardHistory
         job.dryRun = keys.dryRun
         checkTiming(job.timing, name: name)
         checkCounts(job)

@@ -84,20 +84,21 @@ extension JobKeys {
         return notices
     }
 
-    static func history(in section: inout SettingsSection) -> HistoryRule {
+    static func history(in section: inout SettingsSection) -> HistoryRule? {
         HistoryKeys.rule(in: &section, help: "How much of the job's history stays.")
     }
 }
 
 /// The section `history`, which job files and the daemon's file share.
 enum HistoryKeys {
-    static func rule(in section: inout SettingsSection, help: String) -> HistoryRule {
+    /// - Returns: nil when the section is left out.
+    static func rule(in section: inout SettingsSection, help: String) -> HistoryRule? {
         let standard = HistoryRule()
         return section.section("history", help: help) { keys in
             HistoryRule(
                 keep: keys.integer("keep", in: 1...1_000_000, default: standard.keep, help: "Runs, the newest first."),
                 maxAge: keys.duration(
                     "max_age", in: .seconds(3600)...(.seconds(3650 * 86_400)), default: standard.maxAge, help: "Older ones go."))
-        } ?? standard
+        }
     }
 }

@@ -21,7 +21,8 @@ struct JobKeys: JobSettings {
     var secrets: ConfigNode?
     var environmentFile: String?
     var notices: Notices
-    var history: HistoryRule
+    /// Nil when the daemon's rule holds.
+    var history: HistoryRule?
     var dryRun: Bool
     var with: ConfigNode
 

@@ -1,5 +1,6 @@
 import CronSchedule
 import JobKit
+import SchedulerCore
 
 /// What the checks of a job file know of the world.
 struct JobRules: Sendable {
@@ -8,6 +9,8 @@ struct JobRules: Sendable {
     let privileged: Bool
     /// The daemon's own user.
     let currentUser: String
+    /// What the daemon's file says of jobs that say nothing.
+    let standardHistory: HistoryRule
     let machineZone: SystemTimeZone
     let zones = ZoneShelf()
     let users = UserShelf()

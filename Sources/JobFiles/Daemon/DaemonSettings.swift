@@ -1,0 +1,77 @@
+package import JobKit
+package import SchedulerCore
+
+/// The daemon's own file, `acore-sched.yaml`. Every key has a default, and so has the file.
+package struct DaemonSettings: Sendable, Hashable, JobSettings {
+    /// How log lines are written.
+    package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+        /// For people.
+        case text
+        /// One object a line.
+        case json
+    }
+
+    /// Runs at once.
+    package var maxRuns: Int
+    /// Of these, runs that make up for missed slots.
+    package var maxCatchUpRuns: Int
+    /// Runs at once by group; a group that is not named here has ``standardGroupLimit``.
+    package var groups: [String: Int]
+    /// For jobs that say nothing of it.
+    package var history: HistoryRule
+    /// Bytes that the ledger's history may fill.
+    package var ledgerMaximumBytes: Int64
+    package var secretsDirectory: String?
+    package var pluginDirectory: String?
+    package var logLevel: LogLevel
+    package var logFormat: LogFormat
+    package var stateDirectory: String?
+    package var jobsDirectory: String?
+
+    /// Runs at once of a group that the file does not name.
+    package static let standardGroupLimit = 1
+
+    /// Reads the keys.
+    package init(from section: inout SettingsSection) {
+        maxRuns = section.integer("max_runs", in: 1...10_000, default: 16, help: "Runs at once.")
+        maxCatchUpRuns = section.integer(
+            "max_catch_up_runs", in: 1...10_000, default: 2, help: "Runs at once that make up for missed slots.")
+        groups = Self.groups(in: &section)
+        history =
+            HistoryKeys.rule(in: &section, help: "How much of a job's history stays, for jobs that say nothing of it.") ?? HistoryRule()
+        ledgerMaximumBytes =
+            (section.section("ledger", help: "The record of all runs.") { keys in
+                keys.bytes(
+                    "max_size", in: ByteCount(1 << 20)...ByteCount(1 << 44), default: Self.standardLedgerSize,
+                    help: "The oldest rows go beyond this.")
+            } ?? Self.standardLedgerSize).bytes
+        secretsDirectory = section.optionalText("secrets_directory", form: .absolutePath, help: "Where secret:NAME is a file NAME.")
+        pluginDirectory = section.optionalText("plugin_directory", form: .absolutePath, help: "Where programs that are plugins lie.")
+        logLevel = section.choice("log_level", default: .info, help: "What is logged: this and worse.")
+        logFormat = section.choice("log_format", default: .text, help: "How log lines are written.")
+        stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
+        jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
+    }
+
+    private static let standardLedgerSize = ByteCount(1 << 30)
+
+    /// The settings of a daemon without a file.
+    package init() {
+        var section = SettingsSection(ConfigNode(.null), at: [])
+        self.init(from: &section)
+    }
+
+    private static func groups(in section: inout SettingsSection) -> [String: Int] {
+        let declaration = SettingDeclaration(
+            name: "groups", type: .map(of: .integer(1...10_000)),
+            help: "Runs at once of each group, NAME: NUMBER; a group that is not named here has \(standardGroupLimit).")
+        var groups: [String: Int] = [:]
+        for entry in section.read(declaration)?.entries ?? [] {
+            if let complaint = SettingType.TextForm.name.complaint(about: entry.key) {
+                section.report(.error, at: "groups", problem: "a key of groups \(complaint.problem)", fix: complaint.fix)
+            }
+            if case .integer(let limit) = entry.value.value { groups[entry.key] = Int(limit) }
+        }
+        return groups
+    }
+}
