@@ -39,7 +39,7 @@ run: build
 
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --parallel $(SWIFT_FLAGS)
+	swift test $(SWIFT_FLAGS)
 
 format:
 	swift format -i --recursive --parallel --configuration .swift-format $(FORMATTED)
