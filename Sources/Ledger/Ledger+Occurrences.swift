@@ -15,7 +15,7 @@ extension Ledger {
         return try read { database in
             guard let number = try Int64.fetchOne(database, sql: "SELECT id FROM jobs WHERE name = ?", arguments: [job]) else { return [] }
             let conditions = [
-                "occurrences.slot BETWEEN ?2 AND ?3 ORDER BY occurrences.slot DESC, occurrences.id DESC",
+                "occurrences.slot BETWEEN ?2 AND ?3 ORDER BY occurrences.slot DESC, occurrences.era DESC",
                 "occurrences.span_first <= ?3 AND occurrences.slot > ?3 AND occurrences.slot < '' ORDER BY occurrences.slot",
                 "occurrences.slot >= '' AND occurrences.decided_at BETWEEN ?2 AND ?3 ORDER BY occurrences.id DESC",
             ]

@@ -58,6 +58,7 @@ extension Ledger {
                 bound = row
             }
             let numbers = try RunSearch(job: number, before: bound, limit: limit).numbers(in: states, database: database)
+            guard !numbers.isEmpty else { return [] }
             return try Row.fetchAll(
                 database, sql: "\(Run.selection) WHERE runs.id IN (\(Self.marks(numbers.count))) ORDER BY runs.id DESC",
                 arguments: StatementArguments(numbers)
@@ -69,7 +70,7 @@ extension Ledger {
     package func lastRuns() throws(LedgerError) -> [String: Run] {
         try read { database in
             var runs: [String: Run] = [:]
-            let rows = try Row.fetchCursor(database, sql: "\(Run.selection) AND runs.id = jobs.last_run")
+            let rows = try Row.fetchCursor(database, sql: Run.lastSelection)
             while let row = try rows.next() {
                 let run = try Run(row)
                 runs[run.job] = run

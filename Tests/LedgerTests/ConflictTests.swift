@@ -121,7 +121,7 @@ import Testing
 
     @Test func ofTwoWritersOneGetsEachSlotAndEachRun() async throws {
         let scratch = try Scratch()
-        try scratch.open().commit(LedgerChanges(runs: (1...60).map { try Run.sample($0) }))
+        try scratch.open().commit(LedgerChanges(runs: (1...30).map { try Run.sample($0) }))
         let wins = try await withThrowingTaskGroup(of: (slots: Int, moves: Int).self) { group in
             for writer in 1...2 {
                 let ledger = try scratch.open()
@@ -129,15 +129,15 @@ import Testing
             }
             return try await group.reduce(into: (slots: 0, moves: 0)) { $0 = ($0.slots + $1.slots, $0.moves + $1.moves) }
         }
-        #expect(wins == (60, 60))
+        #expect(wins == (30, 30))
         let ledger = try Ledger.openForReading(in: scratch.path)
-        #expect(try ledger.occurrences(job: "nightly", since: .noon, until: .noon(plus: 99), limit: 999).count == 60)
-        #expect(try ledger.runs(job: "nightly", limit: 999, states: [.starting]).count == 60)
+        #expect(try ledger.occurrences(job: "nightly", since: .noon, until: .noon(plus: 99), limit: 999).count == 30)
+        #expect(try ledger.runs(job: "nightly", limit: 999, states: [.starting]).count == 30)
     }
 
     private static func contend(_ ledger: Ledger, writer: Int) throws -> (slots: Int, moves: Int) {
         var wins = (slots: 0, moves: 0)
-        for number in 1...60 {
+        for number in 1...30 {
             let slot = Slot.instant(.noon(plus: Int64(number)))
             do {
                 let claim = Occurrence.sample(slot, account: .ran(run: try .sample(1000 * writer + number)))

@@ -9,10 +9,13 @@ extension Run {
             "kind", "\"trigger\"", "state", "attempt", "slot", "claimed_at", "due_at", "started_at", "ended_at", "retry_at", "dry_run",
         ] + RunEnding.columns
 
+    private static let selected = "SELECT runs.run, jobs.name AS job, " + columns.map { "runs." + $0 }.joined(separator: ", ")
+
     /// What ``init(_:)`` reads; to be followed by conditions.
-    static let selection =
-        "SELECT runs.run, jobs.name AS job, " + columns.map { "runs." + $0 }.joined(separator: ", ")
-        + " FROM runs JOIN jobs ON jobs.id = runs.job"
+    static let selection = selected + " FROM runs JOIN jobs ON jobs.id = runs.job"
+
+    /// The last run of every job. SQLite keeps the order of a cross join: a million runs are not to be read for a thousand jobs.
+    static let lastSelection = selected + " FROM jobs CROSS JOIN runs ON runs.id = jobs.last_run"
 
     static let insertion =
         "INSERT INTO runs (run, job, \(columns.joined(separator: ", "))) VALUES (?, ?"

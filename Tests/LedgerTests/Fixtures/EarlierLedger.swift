@@ -1,0 +1,9 @@
+/// A ledger as a release wrote it: its tables and a few rows, as SQL.
+///
+/// Each schema version adds one when it is released; none ever changes.
+struct EarlierLedger: Sendable {
+    let version: String
+    let sql: String
+
+    static let all = [EarlierLedger(version: "1", sql: version1)]
+}
