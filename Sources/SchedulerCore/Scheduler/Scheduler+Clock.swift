@@ -17,6 +17,11 @@ extension Scheduler {
     /// The same at the start of the daemon, against the last time in the ledger. Cursors follow when their jobs are loaded.
     package mutating func lookAtStart(now: Instant) -> SchedulerActions {
         var actions = SchedulerActions()
+        lookAtStart(now: now, actions: &actions)
+        return actions
+    }
+
+    mutating func lookAtStart(now: Instant, actions: inout SchedulerActions) {
         stepAtStart = ClockStep.judge(before: clock.lastSeen, now: now, elapsed: nil)
         if stepAtStart != .none {
             record(stepAtStart, now: now, actions: &actions)
@@ -28,7 +33,6 @@ extension Scheduler {
         clock.lastSeen = now
         clock.bootID = surroundings.bootID
         actions.clock = clock
-        return actions
     }
 
     /// The event, the era, and all spans of time that go on whatever the clock says.

@@ -8,6 +8,21 @@ extension Scheduler {
     /// - Parameter isStart: whether the daemon starts: then each boot's `@reboot` slot may be due.
     package mutating func load(_ jobs: [ScheduledJob], now: Instant, isStart: Bool) -> SchedulerActions {
         var actions = SchedulerActions()
+        load(jobs, now: now, isStart: isStart, actions: &actions)
+        finish(&actions, now: now)
+        return actions
+    }
+
+    /// The first call of a daemon: ``lookAtStart(now:)`` and ``load(_:now:isStart:)`` as one transaction, then a pass follows.
+    package mutating func begin(with jobs: [ScheduledJob], now: Instant) -> SchedulerActions {
+        var actions = SchedulerActions()
+        lookAtStart(now: now, actions: &actions)
+        load(jobs, now: now, isStart: true, actions: &actions)
+        finish(&actions, now: now)
+        return actions
+    }
+
+    private mutating func load(_ jobs: [ScheduledJob], now: Instant, isStart: Bool, actions: inout SchedulerActions) {
         let timetables = Dictionary(jobs.map { ($0.definition.name, $0.timetable.fingerprint) }, uniquingKeysWith: { first, _ in first })
         retire(staying: timetables, now: now, actions: &actions)
         dependents = [:]
@@ -18,7 +33,6 @@ extension Scheduler {
         forgetTimetables(actions: &actions)
         settleHomeless(isStart: isStart, now: now, actions: &actions)
         rebuildAlarms()
-        return actions
     }
 
     /// Takes every job out of force, after deciding what was due under its old definition.
