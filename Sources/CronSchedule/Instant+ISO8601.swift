@@ -20,7 +20,7 @@ extension Instant: CustomStringConvertible {
         local.appendDate(to: &text)
         text.append(UInt8(ascii: "T"))
         local.appendTime(to: &text)
-        let fraction = Int(milliseconds - seconds &* 1_000)
+        let fraction = Int(milliseconds &- seconds &* 1_000)
         if fraction != 0 {
             text.append(UInt8(ascii: "."))
             text.appendDecimal(fraction, digits: 3)

@@ -52,6 +52,21 @@ import Testing
         #expect(outcome.status == 2)
     }
 
+    @Test func aCaretPointsIntoLongAndStrangeText() throws {
+        let long = try command.run(["cron", "next", String(repeating: "1,", count: 1_000) + "x * * * *"])
+        let lines = long.errors.split(separator: "\n")
+        try #require(lines.count == 4)
+        let shown = Array(lines[1])
+        let caret = Array(lines[2]).count - 1
+        #expect(lines[0] == "error: column 2001: x has no meaning in the minute field")
+        #expect(lines[2].hasSuffix("^"))
+        #expect(shown.indices.contains(caret) && shown[caret] == "x")
+        #expect(shown.count <= 122)
+        let strange = try command.run(["cron", "next", "* * \u{202E}\u{1B}[2J * *"])
+        #expect(
+            strange.errors.hasPrefix("error: column 5: the character U+202E has no meaning in an expression\n  * *   [2J * *\n      ^\n"))
+    }
+
     @Test func aRefusalIsJSONWhenAskedFor() throws {
         let outcome = try command.run(["cron", "next", "30 2 * * MONDAY", "--json"])
         #expect(outcome.output == #"{"error":{"column":10,"message":"names have three letters: MONDAY","fix":"write MON"}}"# + "\n")

@@ -33,6 +33,11 @@ import Testing
         #expect(Instant(milliseconds: milliseconds).iso8601(offset: offset) == expected)
     }
 
+    @Test func theEndsOfTheRangeArePrinted() {
+        #expect(Instant(milliseconds: .min).description == "-292275055-05-16T16:47:04.192Z")
+        #expect(Instant(milliseconds: .max).description == "292278994-08-17T07:12:55.807Z")
+    }
+
     @Test func secondsAreRoundedDownAndClamped() {
         #expect(Instant(milliseconds: -1).seconds == -1)
         #expect(Instant(milliseconds: -1_000).seconds == -1)

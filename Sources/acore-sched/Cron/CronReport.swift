@@ -89,7 +89,8 @@ struct CronReport {
         var shown = ""
         let start = column > maximumShown ? column - maximumShown / 2 : 0
         for scalar in expression.unicodeScalars.dropFirst(start).prefix(maximumShown) {
-            shown.unicodeScalars.append(scalar.value < 32 || (127...159).contains(scalar.value) ? " " : scalar)
+            let isPlain = scalar.value >= 32 && !(127...159).contains(scalar.value) && scalar.properties.generalCategory != .format
+            shown.unicodeScalars.append(isPlain ? scalar : " ")
         }
         return "\(problem)\n  \(shown)\n  \(String(repeating: " ", count: column - 1 - start))^\n  fix: \(fix)\n"
     }
