@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One set of rules for every target of ours: Swift 6, warnings are errors, imports are internal unless they say more.
+let swiftSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+
+/// A library in `Sources/NAME`.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swiftSettings)
+}
+
+/// A plugin in `Plugins/NAME`.
+func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: ["JobKit"] + dependencies, path: "Plugins/\(name)", exclude: ["README.md", "sample.yaml"],
+        swiftSettings: swiftSettings)
+}
+
+/// A program in `Sources/NAME`.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swiftSettings)
+}
+
+/// Tests in `Tests/NAME`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: swiftSettings)
+}
+
+/// A library of the system, found by pkg-config.
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "acore-sched",
+    products: [
+        .executable(name: "acore-sched", targets: ["acore-sched"]),
+        .executable(name: "acore-sched-worker", targets: ["acore-sched-worker"]),
+        .executable(name: "acore-launch", targets: ["acore-launch"]),
+        .library(name: "JobKit", targets: ["JobKit", "WorkerHost"]),
+        .library(name: "CronSchedule", targets: ["CronSchedule"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // 1: the ground; imports nothing of ours.
+        library("CronSchedule"),
+        library("JobKit"),
+        .target(name: "CLinux", path: "Sources/CLinux", cSettings: cSettings),
+        .executableTarget(
+            name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings,
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+        system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+
+        // 2: values and policies, the worker's half of the wire, what plugins share, plugins.
+        library("SchedulerCore", ["CronSchedule", "JobKit", heap]),
+        library("WorkerHost", ["JobKit"]),
+        library("FileTree", ["CLinux"]),
+        library("Archive", ["CArchive", "CZstd", crypto]),
+        library("SQLiteFiles", ["CSQLite"]),
+        plugin("BackupJob", ["Archive", "CLinux", "FileTree", "SQLiteFiles"]),
+        plugin("CommandJob"),
+
+        // 3: files, ledger, processes.
+        library("JobFiles", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", yams]),
+        library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
+        library("Runner", ["CLinux"]),
+
+        // 4: the composition root.
+        library("Daemon", ["CLinux", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
+
+        // 5: the programs.
+        program(
+            "acore-sched", ["CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
+        program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
+
+        tests("SchedulerCoreTests", ["CronSchedule", "JobKit", "SchedulerCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,176 @@
+import CronSchedule
+import JobKit
+import Ledger
+package import Logging
+package import Runner
+package import SchedulerCore
+import Synchronization
+
+/// A run that the command line carries out itself because no daemon holds the state directory.
+///
+/// The lock is held only to claim and to record. In between the run is one like any other: a daemon that starts meanwhile
+/// takes it over and records its end.
+package struct DirectRun: Sendable {
+    private let site: Site
+    private let state: StateDirectory
+    private let clock: SystemLoopClock
+    private let log: Logger
+
+    package init(site: Site, log: Logger) throws(DaemonError) {
+        self.site = site
+        self.log = log
+        state = try StateDirectory(path: site.locations.stateDirectory)
+        clock = try SystemLoopClock()
+    }
+
+    /// A run that was claimed and started.
+    package struct Started: Sendable {
+        package let run: Run
+        /// The run's output from its beginning, until its end.
+        package let follower: EventFollower
+        let ends: AsyncStream<AttemptEnd>
+    }
+
+    /// Claims a run of `definition` and starts it.
+    /// - Throws: category busy while a daemon has the state directory, or while a run of the job goes on.
+    package func start(_ definition: JobDefinition, dryRun: Bool) throws(DaemonError) -> Started {
+        let runner = try makeRunner()
+        let engine = engine(runner)
+        let run = try locked { ledger throws(DaemonError) in
+            try refuseOverlap(of: definition, ledger: ledger, runner: runner)
+            let now = clock.now()
+            var run = Run(
+                id: Scheduler.randomRunID(at: now), job: definition.name, kind: definition.kind, trigger: .manual, slot: nil,
+                claimedAt: now,
+                dueAt: now, dryRun: dryRun || definition.dryRun)
+            run.state = .starting
+            try Self.recording { () throws(LedgerError) in try ledger.commit(LedgerChanges(runs: [run])) }
+            return run
+        }
+        let (ends, continuation) = AsyncStream.makeStream(of: AttemptEnd.self)
+        do throws(DaemonError) {
+            _ = try engine.start(run, of: definition) { end in
+                continuation.yield(end)
+                continuation.finish()
+            }
+        } catch {
+            let end = AttemptEnd(run: run.id, attempt: 1, cause: .startFailed(step: "prepare", reason: "\(error)"), endedAt: clock.now())
+            _ = try record(end, of: run, definition: definition)
+            throw error
+        }
+        do throws(RunnerError) {
+            return Started(run: run, follower: try runner.follow(run.id.rawValue), ends: ends)
+        } catch {
+            throw DaemonError("the output of run \(run.id) cannot be followed: \(error)", fix: "see acore-sched logs \(run.id)")
+        }
+    }
+
+    /// Asks a run to stop; it has its grace.
+    package func stop(_ run: Run) async throws(DaemonError) {
+        do throws(RunnerError) {
+            let runner = try Runner.make(site: site, state: state, cgroup: nil)
+            try runner.stop(try await runner.adopt(run: run.id.rawValue))
+        } catch {
+            throw DaemonError("run \(run.id) cannot be stopped: \(error)", fix: "stop it by its process id")
+        }
+    }
+
+    /// Waits for the end, records it, and tells how the run ended.
+    package func finish(_ started: Started, definition: JobDefinition) async throws(DaemonError) -> Run {
+        for await end in started.ends {
+            defer { clean(started.run) }
+            return try record(end, of: started.run, definition: definition)
+        }
+        throw DaemonError("run \(started.run.id) is no longer watched", fix: "see acore-sched history \(started.run.job)")
+    }
+
+    private func clean(_ run: Run) {
+        do throws(DaemonError) {
+            try engine(try makeRunner()).finish(run.id)
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    /// Writes how a run ended, unless a daemon that started meanwhile does it.
+    private func record(_ end: AttemptEnd, of run: Run, definition: JobDefinition) throws(DaemonError) -> Run {
+        let program = site.catalog[definition.kind]?.program
+        let (event, verdict) = RunVerdict.judge(end, role: program, definition: definition)
+        var ended = run
+        ended.state = run.state.after(event) ?? .failed
+        ended.startedAt = end.startedAt
+        ended.endedAt = end.endedAt
+        ended.ending = verdict
+        do throws(DaemonError) {
+            try locked { ledger throws(DaemonError) in
+                var attempt = RunAttempt(run: run.id, number: 1, startedAt: end.startedAt ?? end.endedAt)
+                attempt.endedAt = end.endedAt
+                attempt.state = ended.state
+                attempt.ending = verdict
+                let changes = LedgerChanges(moves: [(ended, run.state)], attempts: [attempt])
+                try Self.recording { () throws(LedgerError) in try ledger.commit(changes) }
+            }
+        } catch {
+            guard error.category == .busy else { throw error }
+            log.info("a daemon has started meanwhile and records the end of run \(run.id)")
+        }
+        return ended
+    }
+
+    private func refuseOverlap(of definition: JobDefinition, ledger: Ledger, runner: Runner) throws(DaemonError) {
+        guard definition.overlap != .allow else { return }
+        let open = try Self.recording { () throws(LedgerError) in try ledger.unendedRuns() }
+        for run in open where run.job == definition.name && run.state.isLive {
+            do throws(RunnerError) {
+                guard case .running = try runner.inspect(run: run.id.rawValue) else { continue }
+            } catch {
+                log.warning("\(error)")
+                continue
+            }
+            throw DaemonError(
+                "run \(run.id) of \(definition.name) goes on", fix: "wait for its end, or set overlap: allow in the job file",
+                category: .busy)
+        }
+    }
+
+    private func makeRunner() throws(DaemonError) -> Runner {
+        do throws(RunnerError) {
+            return try Runner.make(site: site, state: state, cgroup: nil)
+        } catch {
+            throw DaemonError("\(error)", fix: "see docs/operating.md")
+        }
+    }
+
+    private func engine(_ runner: Runner) -> ProcessEngine {
+        let secrets = SecretStore(directory: site.locations.secretsDirectory)
+        let clock = clock
+        return ProcessEngine(
+            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
+    }
+
+    /// Opens the ledger under the lock for as long as `body` takes.
+    private func locked<Value>(_ body: (Ledger) throws(DaemonError) -> Value) throws(DaemonError) -> Value {
+        let lock = try StateLock.take(in: state.path, patience: StateLock.commandPatience)
+        defer { withExtendedLifetime(lock) {} }
+        let opened = try Self.recording { () throws(LedgerError) in try Ledger.open(in: state.path, now: clock.now()) }
+        if let notice = opened.notice { log.info("\(notice)") }
+        let value: Value
+        do throws(DaemonError) {
+            value = try body(opened.ledger)
+        } catch {
+            // The first error is the one to tell; the connection closes with the ledger in any case.
+            do throws(LedgerError) { try opened.ledger.close() } catch { log.warning("\(error)") }
+            throw error
+        }
+        try Self.recording { () throws(LedgerError) in try opened.ledger.close() }
+        return value
+    }
+
+    private static func recording<Value>(_ body: () throws(LedgerError) -> Value) throws(DaemonError) -> Value {
+        do throws(LedgerError) {
+            return try body()
+        } catch {
+            throw DaemonError("\(error)", fix: "see docs/ledger.md")
+        }
+    }
+}

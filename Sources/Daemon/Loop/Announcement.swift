@@ -1,0 +1,30 @@
+import CronSchedule
+import SchedulerCore
+
+/// What a daemon prints when it is ready: where everything lies, and each job with its next run.
+struct Announcement {
+    let text: String
+
+    init(locations: Locations, version: String, jobs: [ScheduledJob], scheduler: Scheduler) {
+        let names = jobs.map(\.definition.name)
+        let width = max(3, names.map(\.count).max() ?? 3)
+        var lines = [
+            "acore-sched \(version)", "  jobs   \(locations.jobsDirectory)", "  state  \(locations.stateDirectory)", "",
+            "\(Self.pad("JOB", width))  NEXT RUN                   SCHEDULE",
+        ]
+        for job in jobs {
+            let name = job.definition.name
+            let zone = job.timetable.zone
+            let next = scheduler.nextDue(of: name).map { $0.iso8601(offset: zone.offset(at: $0)) }
+            let words = job.definition.enabled ? job.definition.timing.schedules.joined(separator: "; ") : "disabled"
+            let after = job.definition.after.isEmpty ? "" : "after \(job.definition.after.joined(separator: ", "))"
+            let timing = [words, after].filter { !$0.isEmpty }.joined(separator: ", ")
+            lines.append("\(Self.pad(name, width))  \(Self.pad(next ?? "-", 25))  \(timing.isEmpty ? "by hand" : timing)")
+        }
+        text = lines.joined(separator: "\n")
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

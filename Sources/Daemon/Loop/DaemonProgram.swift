@@ -1,0 +1,139 @@
+import CronSchedule
+import Glibc
+import JobFiles
+import JobKit
+package import Ledger
+import Logging
+package import Runner
+package import SchedulerCore
+
+/// The daemon from its start to its end.
+package struct DaemonProgram: Sendable {
+    private let locations: Locations
+    private let version: String
+
+    package init(locations: Locations, version: String) {
+        self.locations = locations
+        self.version = version
+    }
+
+    /// Runs jobs until TERM or INT. Runs go on then: they belong to their launchers.
+    /// - Parameter announce: takes lines for standard output: where everything lies, and the table of jobs.
+    package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
+        let stop = StopSignals()
+        let clock = try SystemLoopClock()
+        let log = Self.logger(clock: clock)
+        let site = try Site(locations: locations)
+        let state = try StateDirectory(path: site.locations.stateDirectory)
+        let lock = try StateLock.take(in: state.path)
+        let ledger = try Self.openLedger(in: state, clock: clock, log: log)
+        let runner = try Self.runner(site: site, state: state, log: log)
+        let engine = ProcessEngine(
+            runner: runner,
+            composer: RunComposer(state: state, catalog: site.catalog, secrets: SecretStore(directory: site.locations.secretsDirectory)),
+            log: log, now: { clock.now() })
+        let set = site.loader(cachePath: "\(state.path)/jobs.cache").load(directory: site.locations.jobsDirectory, now: clock.now())
+        let (jobs, problems) = site.scheduledJobs(in: set)
+        for finding in set.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding.rendered())") }
+        for problem in problems { log.error("\(problem)") }
+        let loop = SchedulerLoop(
+            scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger, engine: engine, clock: clock, log: log)
+        do throws(LedgerError) {
+            try await loop.begin(with: jobs)
+        } catch {
+            throw DaemonError("the ledger cannot be written: \(error)", fix: "make room, or correct the rights of \(state.path)")
+        }
+        announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
+        log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
+        await work(
+            loop, stop: stop, upkeep: Upkeep(ledger: ledger, runner: runner, settings: site.settings, jobs: jobs, clock: clock, log: log))
+        await close(loop, ledger: ledger, log: log)
+        withExtendedLifetime(lock) {}
+    }
+
+    private func work(_ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await loop.work() }
+            group.addTask { await upkeep.work() }
+            await stop.wait()
+            group.cancelAll()
+            await loop.nudge()
+        }
+    }
+
+    private func close(_ loop: SchedulerLoop, ledger: Ledger, log: Logger) async {
+        await loop.end()
+        do throws(LedgerError) {
+            try ledger.close()
+        } catch {
+            log.error("the ledger cannot be closed: \(error)")
+        }
+        log.notice("stopped; runs that are under way go on")
+    }
+
+    private static func logger(clock: SystemLoopClock) -> Logger {
+        let isForJournal = getenv("JOURNAL_STREAM") != nil
+        return Logger(label: "acore-sched") { _ in LineLogHandler(level: .info, isForJournal: isForJournal, now: { clock.now() }) }
+    }
+
+    private static func openLedger(in state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> Ledger {
+        do throws(LedgerError) {
+            let (ledger, notice) = try Ledger.open(in: state.path, now: clock.now())
+            if let notice { log.warning("\(notice)") }
+            return ledger
+        } catch {
+            throw DaemonError("\(error)", fix: "see docs/ledger.md")
+        }
+    }
+
+    private static func runner(site: Site, state: StateDirectory, log: Logger) throws(DaemonError) -> Runner {
+        do throws(RunnerError) {
+            let cgroup: CgroupTree?
+            switch CgroupTree.find() {
+            case .available(let unit): cgroup = try CgroupTree(unit: unit)
+            case .unavailable(let reason):
+                cgroup = nil
+                log.info("no cgroups for runs: \(reason)")
+            }
+            return try Runner.make(site: site, state: state, cgroup: cgroup)
+        } catch {
+            throw DaemonError("\(error)", fix: "see docs/operating.md")
+        }
+    }
+
+    private static func scheduler(site: Site, ledger: Ledger, clock: SystemLoopClock) throws(DaemonError) -> Scheduler {
+        let limits = Admission.Limits(
+            runs: site.settings.maxRuns, catchUps: site.settings.maxCatchUpRuns, groups: site.settings.groups)
+        let surroundings = Scheduler.Surroundings(
+            host: Machine.hostName, bootID: Machine.bootID, limits: limits, programs: site.catalog.programs)
+        do throws(LedgerError) {
+            return Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
+        } catch {
+            throw DaemonError("\(error)", fix: "see docs/ledger.md")
+        }
+    }
+}
+
+extension Scheduler.Past {
+    /// What the ledger holds.
+    package init(_ ledger: Ledger) throws(LedgerError) {
+        self.init()
+        clock = try ledger.clock()
+        cursors = try ledger.cursors()
+        unendedRuns = try ledger.unendedRuns()
+        waiting = try ledger.waitingOccurrences()
+        let jobs = cursors.map(\.job)
+        lastSuccess = try ledger.lastSuccess(of: jobs)
+        lastStart = try ledger.lastStart(of: jobs)
+    }
+}
+
+extension Runner {
+    /// The runner of a site, with the folder for secrets made where it can be.
+    package static func make(site: Site, state: StateDirectory, cgroup: CgroupTree?) throws(RunnerError) -> Runner {
+        let runtime = site.locations.runtimeDirectory.flatMap { mkdir($0, 0o711) == 0 || errno == EEXIST ? $0 : nil }
+        return try Runner(
+            settings: RunnerSettings(
+                stateDirectory: state.path, launcherPath: site.installation.launcher, runtimeDirectory: runtime, cgroup: cgroup))
+    }
+}

@@ -1,0 +1,155 @@
+import CronSchedule
+package import Ledger
+package import Logging
+package import SchedulerCore
+
+/// The shell around the pure scheduler: reads the clocks, writes the ledger, starts and stops runs. No policy is decided here.
+package actor SchedulerLoop {
+    /// How long a ledger that cannot be written is left alone before the next try.
+    package static let ledgerPause = Duration.seconds(5)
+
+    private var scheduler: Scheduler
+    private let ledger: Ledger
+    private let engine: any RunEngine
+    private let clock: any LoopClock
+    private let log: Logger
+    private var ends: [AttemptEnd] = []
+    /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
+    private var backlog: SchedulerActions?
+
+    package init(scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger) {
+        self.scheduler = scheduler
+        self.ledger = ledger
+        self.engine = engine
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Puts the jobs in force, settles runs that the daemon before left, and does the first pass.
+    /// - Throws: when the ledger cannot be written: then the daemon must not start.
+    package func begin(with jobs: [ScheduledJob]) async throws(LedgerError) {
+        let now = clock.now()
+        var begun = LedgerChanges(scheduler.lookAtStart(now: now))
+        begun.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
+        try ledger.commit(begun)
+        let loaded = scheduler.load(jobs, now: now, isStart: true)
+        try ledger.commit(LedgerChanges(loaded))
+        for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
+        pass()
+    }
+
+    /// Works until the task is cancelled. Runs go on then: they belong to their launchers.
+    package func work() async {
+        for await _ in clock.rings {
+            if Task.isCancelled { return }
+            pass()
+        }
+    }
+
+    /// One look at the clock, and everything that follows from it.
+    package func pass() {
+        if let waiting = backlog {
+            backlog = nil
+            guard write(waiting) else { return }
+        }
+        let taken = ends
+        let actions = scheduler.pass(now: clock.now(), elapsed: clock.elapsed(), ends: taken)
+        ends.removeFirst(taken.count)
+        for end in taken { clean(end.run) }
+        write(actions)
+        if backlog == nil { clock.setAlarm(ends.isEmpty ? scheduler.nextAlarm : clock.now()) }
+    }
+
+    /// Makes ``work()`` look whether it has been cancelled.
+    package func nudge() { clock.nudge() }
+
+    /// The last row of this daemon's life.
+    package func end() {
+        do throws(LedgerError) {
+            try ledger.commit(LedgerChanges(events: [LedgerEvent(at: clock.now(), kind: .stopped, detail: "the daemon stopped")]))
+        } catch {
+            log.error("the ledger cannot be written: \(error)")
+        }
+    }
+
+    /// What the loop holds, for status and tests.
+    package var snapshot: Scheduler { scheduler }
+
+    private func take(_ end: AttemptEnd) {
+        ends.append(end)
+        clock.nudge()
+    }
+
+    /// Makes the rows durable, then stops and starts. Without the rows nothing starts.
+    @discardableResult
+    private func write(_ actions: SchedulerActions) -> Bool {
+        do throws(LedgerError) {
+            if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
+        } catch {
+            log.error("the ledger cannot be written, nothing starts until it can: \(error)")
+            backlog = actions
+            clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
+            return false
+        }
+        for event in actions.events { log.notice("\(event.detail)") }
+        for run in actions.stops { stop(run) }
+        start(actions.starts)
+        return true
+    }
+
+    private func start(_ runs: [RunID]) {
+        var started = SchedulerActions()
+        for id in runs {
+            guard let run = scheduler.open[id], let definition = scheduler.definition(of: run.job) else { continue }
+            do throws(DaemonError) {
+                let instant = try engine.start(run, of: definition) { end in Task { await self.take(end) } }
+                started.moves += scheduler.started(id, at: instant).moves
+                log.info("run \(id) of \(run.job) started", metadata: ["trigger": "\(run.trigger.rawValue)", "attempt": "\(run.attempt)"])
+            } catch {
+                log.error("\(error)")
+                fail(run, because: error)
+            }
+        }
+        if !started.isEmpty { write(started) }
+    }
+
+    private func fail(_ run: Run, because error: DaemonError) {
+        take(AttemptEnd(run: run.id, attempt: run.attempt, cause: .startFailed(step: "prepare", reason: "\(error)"), endedAt: clock.now()))
+    }
+
+    private func stop(_ run: RunID) {
+        do throws(DaemonError) {
+            try engine.stop(run)
+        } catch {
+            log.error("\(error)")
+        }
+    }
+
+    private func recover(_ run: Run) async {
+        do throws(DaemonError) {
+            switch try await engine.recover(run, ended: { end in Task { await self.take(end) } }) {
+            case .live(let startedAt):
+                log.notice("run \(run.id) of \(run.job) goes on and is watched again")
+                write(scheduler.started(run.id, at: startedAt))
+            case .ended(let end): ends.append(end)
+            case .neverStarted:
+                if run.state == .starting {
+                    write(scheduler.neverStarted(run.id))
+                } else {
+                    ends.append(AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: clock.now()))
+                }
+            }
+        } catch {
+            log.error("\(error)")
+            ends.append(AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: clock.now()))
+        }
+    }
+
+    private func clean(_ run: RunID) {
+        do throws(DaemonError) {
+            try engine.finish(run)
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import CronSchedule
+import FoundationEssentials
+import Glibc
+package import JobFiles
+package import Ledger
+package import Logging
+package import Runner
+package import SchedulerCore
+
+/// What keeps a long-lived daemon small: checks the ledger once after the start, and prunes history in small batches.
+package struct Upkeep: Sendable {
+    private let ledger: Ledger
+    private let runner: Runner
+    private let settings: DaemonSettings
+    private let rules: [String: HistoryRule]
+    private let clock: any LoopClock
+    private let log: Logger
+
+    package init(ledger: Ledger, runner: Runner, settings: DaemonSettings, jobs: [ScheduledJob], clock: any LoopClock, log: Logger) {
+        self.ledger = ledger
+        self.runner = runner
+        self.settings = settings
+        rules = Dictionary(jobs.map { ($0.definition.name, $0.definition.history) }, uniquingKeysWith: { first, _ in first })
+        self.clock = clock
+        self.log = log
+    }
+
+    /// The check after the start, then the first pruning.
+    package func work() async {
+        do throws(LedgerError) {
+            for damage in try ledger.integrityCheck() { log.error("the ledger is damaged: \(damage); restore a backup of it") }
+            try await prune()
+        } catch {
+            log.error("upkeep of the ledger failed: \(error)")
+        }
+        forgetFolders()
+    }
+
+    private func prune() async throws(LedgerError) {
+        var progress = PruneProgress()
+        while !progress.isComplete, !Task.isCancelled {
+            progress = try ledger.prune(
+                rules: rules, standard: settings.history, maximumBytes: settings.ledgerMaximumBytes, now: clock.now(), after: progress)
+            // Between two batches the scheduler gets its turn at the ledger.
+            await Task.yield()
+        }
+    }
+
+    /// Folders of runs that the ledger no longer knows.
+    private func forgetFolders() {
+        let folder = "\(runner.settings.stateDirectory)/runs"
+        guard let listing = opendir(folder) else { return }
+        defer { closedir(listing) }
+        while let entry = readdir(listing), !Task.isCancelled {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let id = RunID(rawValue: name) { forget(id) }
+        }
+    }
+
+    private func forget(_ id: RunID) {
+        do {
+            if try ledger.run(id) == nil { try runner.forget(run: id.rawValue) }
+        } catch {
+            log.warning("the folder of run \(id) stays: \(error)")
+        }
+    }
+}

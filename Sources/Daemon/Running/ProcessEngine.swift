@@ -1,0 +1,147 @@
+package import CronSchedule
+import JobKit
+package import Logging
+package import Runner
+package import SchedulerCore
+import Synchronization
+
+/// Real processes, through the runner.
+package final class ProcessEngine: RunEngine {
+    private let runner: Runner
+    private let composer: RunComposer
+    private let log: Logger
+    private let live = Mutex<[RunID: LiveRun]>([:])
+    private let now: @Sendable () -> Instant
+
+    package init(runner: Runner, composer: RunComposer, log: Logger, now: @escaping @Sendable () -> Instant) {
+        self.runner = runner
+        self.composer = composer
+        self.log = log
+        self.now = now
+    }
+
+    package func start(
+        _ run: Run, of definition: JobDefinition, ended: @escaping @Sendable (AttemptEnd) -> Void
+    ) throws(DaemonError) -> Instant {
+        let instant = now()
+        let request = try composer.compose(run, of: definition, now: instant)
+        if run.dryRun, request.mode == .program {
+            ended(plannedOnly(run, arguments: request.arguments, at: instant))
+            return instant
+        }
+        do {
+            let prepared = try runner.prepare(request)
+            for limit in prepared.notEnforced { log.warning("job \(run.job): \(limit)") }
+            watch(try runner.start(prepared), of: run, ended: ended)
+        } catch {
+            throw DaemonError("run \(run.id) of \(run.job) cannot start: \(error)", fix: "see acore-sched doctor")
+        }
+        return instant
+    }
+
+    package func stop(_ run: RunID) throws(DaemonError) {
+        guard let process = live.withLock({ $0[run] }) else { return }
+        do {
+            try runner.stop(process)
+        } catch {
+            throw DaemonError("run \(run) cannot be stopped: \(error)", fix: "stop process \(process.pid) by hand")
+        }
+    }
+
+    package func recover(_ run: Run, ended: @escaping @Sendable (AttemptEnd) -> Void) async throws(DaemonError) -> Recovered {
+        do {
+            switch try runner.inspect(run: run.id.rawValue) {
+            case .missing, .neverStarted: return .neverStarted
+            case .finished(let record): return .ended(end(record, of: run))
+            case .vanished: return .ended(vanished(run))
+            case .running(let record):
+                watch(try await runner.adopt(run: run.id.rawValue), of: run, ended: ended)
+                return .live(startedAt: Instant(milliseconds: record.startedAtMs))
+            case .starting: return try waitForRecord(of: run, ended: ended)
+            }
+        } catch .notRunning {
+            // It ended between the look and the adoption: the next look finds how.
+            return try await recover(run, ended: ended)
+        } catch {
+            throw DaemonError("run \(run.id) cannot be looked at: \(error)", fix: "keep its folder for a report")
+        }
+    }
+
+    /// A launcher holds the lock and has not said who it is: that takes it a few milliseconds.
+    private func waitForRecord(of run: Run, ended: @escaping @Sendable (AttemptEnd) -> Void) throws(RunnerError) -> Recovered {
+        let follower = try runner.follow(run.id.rawValue)
+        Task {
+            var follower = follower
+            do throws(RunnerError) {
+                while try await follower.next() != nil {}
+            } catch {
+                log.error("run \(run.id): \(error)")
+            }
+            ended(settled(run))
+        }
+        return .live(startedAt: now())
+    }
+
+    package func finish(_ run: RunID) throws(DaemonError) {
+        do {
+            try runner.finish(run: run.rawValue)
+        } catch {
+            throw DaemonError("what run \(run) left cannot be removed: \(error)", fix: "remove its tmp folder by hand")
+        }
+    }
+
+    private func watch(_ process: LiveRun, of run: Run, ended: @escaping @Sendable (AttemptEnd) -> Void) {
+        live.withLock { $0[run.id] = process }
+        // Detached from whoever starts a run: it is owned by this engine and ends with the launcher.
+        Task {
+            let end = await self.end(of: process, run: run)
+            self.live.withLock { $0[run.id] = nil }
+            ended(end)
+        }
+    }
+
+    private func end(of process: LiveRun, run: Run) async -> AttemptEnd {
+        do throws(RunnerError) {
+            switch try await runner.waitForEnd(process) {
+            case .finished(let record): return end(record, of: run)
+            case .vanished: return vanished(run)
+            case .neverStarted(let reason):
+                return AttemptEnd(run: run.id, attempt: run.attempt, cause: .startFailed(step: "launcher", reason: reason), endedAt: now())
+            }
+        } catch {
+            log.error("run \(run.id): \(error)")
+            return AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now())
+        }
+    }
+
+    /// How a run ended that nobody watched to the end.
+    private func settled(_ run: Run) -> AttemptEnd {
+        do throws(RunnerError) {
+            if case .finished(let record) = try runner.inspect(run: run.id.rawValue) { return end(record, of: run) }
+        } catch {
+            log.error("run \(run.id): \(error)")
+        }
+        return vanished(run)
+    }
+
+    private func vanished(_ run: Run) -> AttemptEnd {
+        do throws(RunnerError) {
+            if let killed = try runner.killRemains(of: run.id.rawValue), killed > 0 {
+                log.warning("run \(run.id): its launcher vanished; \(killed) left-over processes killed")
+            }
+        } catch {
+            log.error("run \(run.id): what its vanished launcher left cannot be killed: \(error)")
+        }
+        return AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now())
+    }
+
+    private func end(_ record: ExitRecord, of run: Run) -> AttemptEnd {
+        AttemptEnd(record, of: run, result: RunOutput(runner: runner, run: run.id).result(log: log))
+    }
+
+    private func plannedOnly(_ run: Run, arguments: [String], at instant: Instant) -> AttemptEnd {
+        var end = AttemptEnd(run: run.id, attempt: run.attempt, cause: .exited(code: 0), endedAt: instant)
+        end.notes = ["planned only: would run \(arguments.joined(separator: " "))"]
+        return end
+    }
+}

@@ -1,0 +1,108 @@
+package import CronSchedule
+import FoundationEssentials
+import Glibc
+import JobKit
+package import Runner
+package import SchedulerCore
+
+/// Makes the launcher's request out of a job's definition.
+package struct RunComposer: Sendable {
+    package let state: StateDirectory
+    package let catalog: KindCatalog
+    package let secrets: SecretStore
+
+    package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore) {
+        self.state = state
+        self.catalog = catalog
+        self.secrets = secrets
+    }
+
+    /// - Parameter now: for the deadline that the worker is told.
+    package func compose(_ run: Run, of definition: JobDefinition, now: Instant) throws(DaemonError) -> LaunchRequest {
+        guard let kind = catalog[definition.kind] else {
+            throw DaemonError("there is no kind named \(definition.kind)", fix: "see acore-sched plugins list", category: .notFound)
+        }
+        let user = try user(for: definition)
+        let folder = try state.folder(ofJob: definition.name, owner: user.map { ($0.uid, $0.gid) })
+        var request: LaunchRequest
+        if let program = kind.program {
+            request = programRequest(run, definition: definition, program: program)
+        } else {
+            request = LaunchRequest(
+                run: run.id.rawValue, job: run.job, attempt: run.attempt, mode: .wire,
+                arguments: catalog.command(for: kind.kind, verb: "run"))
+            request.standardInput = try wireRequest(run, definition: definition, folder: folder, now: now)
+        }
+        request.directory = request.directory ?? folder
+        request.timeout = definition.timeout
+        request.grace = definition.grace
+        request.user = user
+        request.limits = ResourceLimits(definition.surroundings.limits)
+        request.environment = definition.surroundings.environment.map { ($0.name, $0.value) }
+        try addSecrets(of: definition, to: &request)
+        return request
+    }
+
+    private func user(for definition: JobDefinition) throws(DaemonError) -> UserRecord? {
+        guard let name = definition.surroundings.runAs else { return nil }
+        do {
+            return try UserRecord(named: name)
+        } catch {
+            throw DaemonError("job \(definition.name): \(error)", fix: "correct run_as in the job file")
+        }
+    }
+
+    private func programRequest(_ run: Run, definition: JobDefinition, program: ProgramRole) -> LaunchRequest {
+        let settings = definition.settings
+        let shell = settings[program.shell]?.text.map { ["/bin/sh", "-c", $0] }
+        let arguments = shell ?? settings[program.argv]?.list?.compactMap(\.scalarText) ?? []
+        var request = LaunchRequest(
+            run: run.id.rawValue, job: run.job, attempt: run.attempt, mode: .program, arguments: arguments)
+        request.directory = settings[program.directory]?.text
+        request.standardInput = Array((settings[program.stdin]?.text ?? "").utf8)
+        return request
+    }
+
+    private func wireRequest(_ run: Run, definition: JobDefinition, folder: String, now: Instant) throws(DaemonError) -> [UInt8] {
+        let request = WireRequest(
+            run: run.id.rawValue, job: run.job, attempt: run.attempt, scheduledFor: run.slot?.instant.map(Date.init),
+            deadline: definition.timeout.map { Date(now.moved(by: $0)) },
+            graceSeconds: Double(definition.grace.wholeMilliseconds) / 1000, stateDirectory: folder, dryRun: run.dryRun,
+            settings: definition.settings)
+        do {
+            return Array(try WireCoding.encoder().encode(request)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw DaemonError(
+                "the request for job \(run.job) cannot be written as JSON: \(error)", fix: "look for numbers that are not finite")
+        }
+    }
+
+    private func addSecrets(of definition: JobDefinition, to request: inout LaunchRequest) throws(DaemonError) {
+        for secret in definition.surroundings.secrets {
+            let bytes = try secrets.read(secret.source)
+            switch secret.form {
+            case .file: request.secrets.append(SecretFile(name: secret.name, bytes: bytes))
+            case .env:
+                let text = bytes.last == UInt8(ascii: "\n") ? Array(bytes.dropLast()) : bytes
+                request.environment.append((secret.name, String(decoding: text, as: UTF8.self)))
+            }
+        }
+    }
+}
+
+extension Date {
+    init(_ instant: Instant) { self.init(timeIntervalSince1970: Double(instant.milliseconds) / 1000) }
+}
+
+extension ResourceLimits {
+    init(_ limits: Surroundings.Limits) {
+        self.init(
+            memoryMax: limits.memoryMax, cpuMax: limits.cpuMax, pidsMax: limits.pidsMax, nice: limits.nice,
+            ioClass: limits.ioClass.map { ioClass in
+                switch ioClass {
+                case .idle: .idle
+                case .bestEffort: .bestEffort(level: 4)
+                }
+            })
+    }
+}

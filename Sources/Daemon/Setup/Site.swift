@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Glibc
+package import JobFiles
+import JobKit
+package import SchedulerCore
+
+/// An installation with its folders and kinds: what every verb needs before it can do anything.
+package struct Site: Sendable {
+    package let locations: Locations
+    package let installation: Installation
+    package let catalog: KindCatalog
+    package let settings: DaemonSettings
+    package let zones = ZoneCatalog()
+
+    /// Finds the programs, asks for the kinds and reads the daemon's own file.
+    package init(locations: Locations) throws(DaemonError) {
+        installation = try Installation.find()
+        catalog = try KindCatalog(worker: installation.worker)
+        (settings, self.locations) = try Self.settings(at: locations)
+    }
+
+    /// What the daemon's own file says; it may move the folders, but not against the command line or the environment.
+    private static func settings(at locations: Locations) throws(DaemonError) -> (DaemonSettings, Locations) {
+        let loaded = DaemonSettings.load(locations.configFile)
+        if loaded.findings.contains(where: { $0.severity == .error }) {
+            throw DaemonError(
+                loaded.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "correct \(locations.configFile)", category: .usage)
+        }
+        return (loaded.settings, locations.moved(by: loaded.settings))
+    }
+
+    /// A loader for job files, with the plugins' own checks.
+    /// - Parameter cachePath: where definitions are kept for the next start.
+    package func loader(cachePath: String? = nil) -> JobFileLoader {
+        let catalog = catalog
+        return JobFileLoader(
+            kinds: catalog.kinds, environment: ProcessInfo.processInfo.environment, privileged: geteuid() == 0,
+            currentUser: Machine.userName, cachePath: cachePath
+        ) { questions in
+            do throws(DaemonError) {
+                return try catalog.check(questions)
+            } catch {
+                let finding = Finding(.error, at: [], problem: "the plugin cannot check its settings: \(error.problem)", fix: error.fix)
+                return questions.map { _ in [finding] }
+            }
+        }
+    }
+
+    /// The jobs that a load found, with their timetables.
+    /// - Returns: jobs in the order of their names, and what keeps others out.
+    package func scheduledJobs(in set: JobFileSet) -> (jobs: [ScheduledJob], problems: [String]) {
+        var jobs: [ScheduledJob] = []
+        var problems: [String] = []
+        for definition in set.definitions.values.sorted(by: { $0.name < $1.name }) {
+            do {
+                jobs.append(try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone)))
+            } catch {
+                problems.append("job \(definition.name): \(error)")
+            }
+        }
+        return (jobs, problems)
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// The command line.
+@main
+struct AcoreSched: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "acore-sched",
+        abstract: "Run jobs on time, and know afterwards what ran, what did not, and why.",
+        discussion: """
+            EXAMPLES:
+              acore-sched validate                     check every job file
+              acore-sched run-now backup-full          run a job at once, watching it
+              acore-sched daemon                       run jobs as they come due
+              acore-sched history backup-full          what happened
+
+            EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning, 4 not found, 5 refused,
+            6 daemon not reachable, 7 busy or conflict, 8 cancelled or timed out
+            """,
+        version: Release.version,
+        subcommands: [
+            DaemonCommand.self, RunNowCommand.self, CronCommand.self,
+        ])
+
+    /// Parses and runs; what cannot be understood ends with status 2.
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let status as ExitStatus {
+            Glibc.exit(status.code)
+        } catch {
+            let code = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if !text.isEmpty { code.isSuccess ? Console.print(text) : Console.complain(text) }
+            Glibc.exit(code == .validationFailure ? ExitStatus.usage.code : code.rawValue)
+        }
+    }
+}
