@@ -4,4 +4,10 @@ public struct CronReason: Sendable, Hashable {
     public let fires: Bool
     /// One sentence, for example `hour 3 does not match 2`.
     public let text: String
+
+    /// A reason with its sentence.
+    public init(fires: Bool, text: String) {
+        self.fires = fires
+        self.text = text
+    }
 }

@@ -13,6 +13,10 @@ extension CronSchedule {
         case .calendar(let table):
             let words = "\(ScheduleWords(table: table).sentence), \(zone.identifier)"
             guard table.firstSlot(from: 0) != Timetable.noneAfter else { return words + "; never fires" }
+            let present = instant.seconds &+ Int64(zone.offset(at: instant))
+            guard table.firstSlot(from: present &- ZoneSearch.longestRepeat) != Timetable.noneAfter else {
+                return words + "; never fires again"
+            }
             var moment = instant
             for _ in 0..<CronSchedule.changesExplained {
                 guard let change = zone.transition(after: moment) else { break }

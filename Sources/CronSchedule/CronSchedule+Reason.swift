@@ -16,6 +16,9 @@ extension CronSchedule {
             let note = occurrence.note.map { ": " + ScheduleWords.note($0, slots: occurrence.slots, local: local) } ?? ""
             return CronReason(fires: true, text: "\(shown) matches \(canonical)\(note)")
         }
+        if dstGap == .skip, let dropped = try occurrence(at: instant, in: zone)?.note, case .afterGap(let first, _) = dropped {
+            return CronReason(fires: false, text: "there is no \(first) on this day, and dst_gap: skip drops that slot")
+        }
         let failed = mismatches(table, local)
         if !failed.isEmpty { return CronReason(fires: false, text: failed.joined(separator: "; ")) }
         guard instant.milliseconds == instant.seconds &* 1_000 else {

@@ -96,6 +96,13 @@ import Testing
             outcome.errors
                 == "error: Europe/Berln is not in the time zone data of /usr/share/zoneinfo\n  fix: did you mean Europe/Berlin?\n")
         #expect(outcome.status == 2)
+        let json = try command.run(
+            ["cron", "next", "@daily", "--timezone", "Europe/Berln", "--json"], environment: ["TZDIR": "/usr/share/zoneinfo"])
+        #expect(
+            json.output
+                == #"{"error":{"column":0,"message":"Europe/Berln is not in the time zone data of /usr/share/zoneinfo","fix":"did you mean Europe/Berlin?"}}"#
+                + "\n")
+        #expect(json.status == 2)
     }
 
     @Test func theMachinesZoneIsTheDefault() throws {

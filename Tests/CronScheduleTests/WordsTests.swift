@@ -32,6 +32,7 @@ import Testing
         ("0 12 * * MON#1,FRIL", "UTC", "at 12:00 on the first Monday of the month and the last Friday of the month, UTC"),
         ("30 0 12 * * * 2030-2032", "UTC", "at 12:00:30 every day in 2030 to 2032, UTC"),
         ("0 12 30 2 *", "UTC", "at 12:00 on day 30 of the month in February, UTC; never fires"),
+        ("0 0 12 * * * 2020", "UTC", "at 12:00 every day in 2020, UTC; never fires again"),
         ("@every 90s", "UTC", "every 1m30s of real time, counted from the last occurrence"),
         ("@reboot", "UTC", "once after each boot"),
         ("0 12 * * *", "Pacific/Apia", "at 12:00 every day, Pacific/Apia"),
@@ -48,6 +49,12 @@ import Testing
         #expect(
             try CronSchedule("0 12 * * *").explanation(in: zone("Pacific/Apia"), from: instant("2011-12-01T00:00:00Z"))
                 == "at 12:00 every day, Pacific/Apia; 2011-12-30 has no 12:00: does not run")
+    }
+
+    @Test func aSlotThatDstGapDropsIsNamed() throws {
+        let reason = try CronSchedule("30 2 * * *").reason(
+            at: instant("2027-03-28T03:00:00+02:00"), in: zone("Europe/Berlin"), dstGap: .skip)
+        #expect(reason == CronReason(fires: false, text: "there is no 02:30 on this day, and dst_gap: skip drops that slot"))
     }
 
     @Test func thePreviewShowsOffsetsAndNotes() throws {
@@ -85,6 +92,7 @@ import Testing
             "2027-10-31 02:30 matches, but the clock has shown it before: a fixed-time job runs the first time only"
         ),
         ("30 2 * * *", "2027-03-29T02:30:00+02:00", true, "2027-03-29 02:30 matches 30 2 * * *"),
+        ("*/30 2 * * *", "2027-03-28T03:00:00+02:00", false, "hour 3 does not match 2"),
         (
             "30 2 * * *", "2027-03-29T03:31:05+02:00", false,
             "hour 3 does not match 2; minute 31 does not match 30; second 5 does not match 0"

@@ -56,7 +56,9 @@ struct CronNextCommand: ParsableCommand {
             output.write(json ? report.json : report.text(explained: explain))
             if !json { output.complain(report.warningText) }
         } catch let error as TimeZoneError {
-            output.complain("error: \(error.message)\n  fix: \(error.fix)\n")
+            json
+                ? output.write(CronReport.json(CronSyntaxError(column: 0, message: error.message, fix: error.fix)))
+                : output.complain("error: \(error.message)\n  fix: \(error.fix)\n")
             throw ExitCode(2)
         } catch let error as CronSearchError {
             output.complain("error: \(error)\n")
