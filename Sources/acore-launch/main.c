@@ -96,7 +96,9 @@ static int launch(const struct plan *plan, int signals) {
     if (ending.failure.error == 0) {
         children.worker = worker.pid;
         supervise(plan, &worker, signals, &children, &output, &ending);
-        fdatasync(output.events.fd);
+        if (output_kept(&output) > 0) {
+            fdatasync(output.events.fd);    // the worker's result must not be younger than its end
+        }
     } else {
         ending.cause = CAUSE_START_FAILED;
     }

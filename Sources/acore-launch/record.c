@@ -47,12 +47,13 @@ static bool write_launch(const struct text *text) {
     return good && renameat(FOLDER_FD, "launch.json.new", FOLDER_FD, "launch.json") == 0;
 }
 
+/// The space matters while this launcher lives, so it needs no sync of its own. The folder's makes launch.json durable.
 static bool reserve(void) {
     int fd = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return false;
     }
-    bool good = posix_fallocate(fd, 0, RECORD_BOUND) == 0 && fsync(fd) == 0;
+    bool good = posix_fallocate(fd, 0, RECORD_BOUND) == 0;
     close(fd);
     return good && fsync(FOLDER_FD) == 0;
 }

@@ -18,7 +18,7 @@ struct ending {
     struct failure failure;
 };
 
-/// Writes launch.json and sets space aside for exit.json, both durable; false when the disk or the folder refuses.
+/// Writes launch.json, durable, and sets space aside for exit.json; false when the disk or the folder refuses.
 bool record_start(const struct plan *plan, int64_t started_at);
 /// Takes launch.json away again: nothing was started.
 void record_forget(void);

@@ -7,13 +7,8 @@ import Testing
 struct AdoptionTests {
     /// Starts a run by another process, which ends before this returns.
     private func startElsewhere(_ bench: Bench, run: String, script: String) throws {
-        var pid: Int32 = 0
-        let words = [Bench.probe, "start", bench.root, Bench.launcher, run, script]
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        #expect(posix_spawn(&pid, Bench.probe, nil, nil, &arguments, environ) == 0)
-        var status: Int32 = 0
-        #expect(waitpid(pid, &status, 0) == pid && status == 0)
+        let pid = try Processes.spawn(Bench.probe, "start", bench.root, Bench.launcher, run, script)
+        #expect(Processes.wait(pid) == 0)
     }
 
     @Test func aRunWhoseStarterIsGoneIsAdoptedAndEndsAsItShould() async throws {

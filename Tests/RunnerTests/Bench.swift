@@ -145,6 +145,22 @@ enum Processes {
         return pids
     }
 
+    /// Starts a program with this process's own descriptors and environment.
+    static func spawn(_ words: String...) throws -> Int32 {
+        var pid: Int32 = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        try #require(posix_spawn(&pid, words[0], nil, nil, &arguments, environ) == 0)
+        return pid
+    }
+
+    /// Waits for a program started here; the status as waitpid(2) tells it.
+    static func wait(_ pid: Int32) -> Int32 {
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        return status
+    }
+
     /// A file's bytes; a process that is gone has none.
     static func file(_ path: String) -> [UInt8] {
         let number = open(path, O_RDONLY | O_CLOEXEC)

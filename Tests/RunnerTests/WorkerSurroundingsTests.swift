@@ -11,22 +11,19 @@ struct WorkerSurroundingsTests {
         var request = LaunchRequest(run: "RUN1", job: "nightly", attempt: 1, mode: .program, arguments: ["env", "-0"])
         request.environment = [("TZ", "UTC"), ("LANG", "de_DE.UTF-8"), ("ACORE_JOB", "forged"), ("SPACED", "a b\nc")]
         _ = try await bench.finished(request)
-        let user = try #require(try UserRecord.current())
+        // A user without a name, as in some containers, has no home to tell.
+        let user = try UserRecord.current().map { ["HOME=\($0.home)", "USER=\($0.name)", "LOGNAME=\($0.name)", "SHELL=\($0.shell)"] } ?? []
         let entries = try bench.texts().joined(separator: "\n").split(separator: "\0").map(String.init)
-        #expect(
-            entries == [
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=de_DE.UTF-8",
-                "TMPDIR=\(bench.folder())/tmp", "HOME=\(user.home)", "USER=\(user.name)", "LOGNAME=\(user.name)", "SHELL=\(user.shell)",
-                "TZ=UTC", "ACORE_JOB=nightly", "SPACED=a b\nc", "ACORE_RUN=RUN1", "ACORE_ATTEMPT=1",
-            ])
+        let before = [
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=de_DE.UTF-8", "TMPDIR=\(bench.folder())/tmp",
+        ]
+        #expect(entries == before + user + ["TZ=UTC", "ACORE_JOB=nightly", "SPACED=a b\nc", "ACORE_RUN=RUN1", "ACORE_ATTEMPT=1"])
     }
 
     @Test func theProgramIsLookedUpInTheDeclaredPATH() async throws {
         let bench = try Bench()
-        let tool = bench.root + "/mytool"
-        try Data("#!/bin/sh\necho found $1\n".utf8).write(to: .init(filePath: tool))
-        chmod(tool, 0o755)
-        var request = LaunchRequest(run: "RUN1", job: "job", mode: .program, arguments: ["mytool", "it"])
+        #expect(symlink("/bin/echo", bench.root + "/mytool") == 0)
+        var request = LaunchRequest(run: "RUN1", job: "job", mode: .program, arguments: ["mytool", "found", "it"])
         request.environment = [("PATH", "/nowhere:\(bench.root):/bin")]
         #expect(try await bench.finished(request).code == 0)
         #expect(try bench.texts() == ["found it"])
@@ -114,13 +111,13 @@ struct WorkerSurroundingsTests {
     @Test func limitsWithoutCgroupsAreRlimits() async throws {
         let bench = try Bench()
         var request = Bench.script("ulimit -v; ulimit -c; nice; ionice; umask; pwd")
-        request.limits = ResourceLimits(memoryMax: 512 << 20, nice: 7, ioClass: .idle)
+        request.limits = ResourceLimits(memoryMax: 512 << 20, nice: 15, ioClass: .idle)
         request.umask = 0o077
         request.directory = "/etc"
         let prepared = try bench.runner.prepare(request)
         #expect(prepared.notEnforced == ["memory_max holds for each process, not for the whole run: there is no cgroup"])
         _ = try await bench.finished(try bench.runner.start(prepared))
-        #expect(try bench.texts() == ["524288", "0", "7", "idle", "0077", "/etc"])
+        #expect(try bench.texts() == ["524288", "0", "15", "idle", "0077", "/etc"])
     }
 
     @Test func whatIsNotEnforcedIsSaid() throws {
@@ -159,7 +156,7 @@ struct WorkerSurroundingsTests {
     @Test(.enabled(if: Bench.isRoot, "only root starts runs as another user"))
     func anotherUsersWorkerDiesWithItsLauncher() async throws {
         let bench = try Bench()
-        var request = Bench.script("echo $$; exec tail -f /dev/null", run: "NOBODY1")
+        var request = Bench.script("echo $$; exec tail -f /dev/null >/dev/null 2>&1", run: "NOBODY1")
         request.user = try UserRecord(named: "nobody")
         let live = try bench.start(request)
         let pid = try #require(Int32(try await bench.firstLine(live)))
