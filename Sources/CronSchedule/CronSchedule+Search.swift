@@ -12,6 +12,7 @@ extension CronSchedule {
         switch plan {
         case .calendar(let table):
             let start = instant.seconds &+ 1
+            if let near = CronSchedule.nextWithinPeriod(table, from: start, zone) { return near }
             let search = ZoneSearch(timetable: table, zone: zone, dstGap: dstGap)
             guard let found = try search.first(from: start) else { return nil }
             guard found >= start else { throw .inconsistentZone(zone: zone.identifier, seconds: start) }
@@ -37,5 +38,17 @@ extension CronSchedule {
         case .every(let milliseconds): return instant.advanced(by: .milliseconds(-milliseconds))
         case .reboot: return nil
         }
+    }
+
+    /// The common case, in which no change of the clock is near: the slot lies in the period that contains `start`.
+    ///
+    /// Nil means that ``ZoneSearch`` must look. It answers the same; this way takes no copy of the zone, hence no reference count.
+    @inline(__always)
+    private static func nextWithinPeriod(_ table: Timetable, from start: Int64, _ zone: any TimeZoneRules) -> Instant? {
+        let period = zone.period(containing: start)
+        guard start < period.end, start &- period.start >= ZoneSearch.longestRepeat, period.offset.magnitude <= 93_600 else { return nil }
+        let slot = table.firstSlot(from: start &+ Int64(period.offset))
+        guard slot < period.end &+ Int64(period.offset) else { return nil }
+        return Instant(seconds: slot &- Int64(period.offset))
     }
 }
