@@ -24,6 +24,20 @@ import Testing
         #expect(try world.findings() == [])
     }
 
+    @Test func aRunOfARemovedJobKeepsItsGroup() throws {
+        let world = try world(["5 10 * * *"]) { $0.group = "g" }
+        try world.write(["6 10 * * *"], name: "next") { $0.group = "g" }
+        world.behaviour = { _ in (.seconds(600), .exits(0)) }
+        world.load()
+        world.run(.seconds(280))
+        world.jobs["j"] = nil
+        world.load()
+        world.run(.seconds(300))
+        #expect(world.starts.map(\.job) == ["j"])
+        world.run(.seconds(300))
+        #expect(world.starts.map(\.job) == ["j", "next"])
+    }
+
     @Test func aRetryAndAClaimOfARemovedJobAreCancelled() throws {
         let world = try world(["5 10 * * *"]) { $0.retry = RetryPolicy(attempts: 3, backoff: .constant, initial: .seconds(600)) }
         try world.write(["5 10 * * *"], name: "held") { $0.group = "g" }

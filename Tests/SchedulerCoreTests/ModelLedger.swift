@@ -88,13 +88,16 @@ struct ModelLedger {
     }
 
     /// Whether events lead from one state to another; a pass may take several at once.
-    static func isReachable(_ state: RunState, from start: RunState) -> Bool {
-        var reached: Set<RunState> = [start]
-        var added = reached
-        while !added.isEmpty {
-            added = Set(added.flatMap { state in RunState.Event.allCases.compactMap(state.after) }).subtracting(reached)
-            reached.formUnion(added)
-        }
-        return reached.contains(state)
-    }
+    static func isReachable(_ state: RunState, from start: RunState) -> Bool { reachable[start]?.contains(state) == true }
+
+    private static let reachable = Dictionary(
+        uniqueKeysWithValues: RunState.allCases.map { start in
+            var reached: Set<RunState> = [start]
+            var added = reached
+            while !added.isEmpty {
+                added = Set(added.flatMap { state in RunState.Event.allCases.compactMap(state.after) }).subtracting(reached)
+                reached.formUnion(added)
+            }
+            return (start, reached)
+        })
 }

@@ -75,17 +75,24 @@ struct Timeline {
 
     private func missing(in stretch: Stretch, job: String, covered: [Int: Set<Instant>], cursor: JobCursor?) throws -> [String] {
         guard !stretch.timetable.schedules.isEmpty, !stretch.timetable.isElapsedOnly else { return [] }
-        let isFixed = stretch.timetable.schedules.allSatisfy { $0.kind == .calendar(.fixedTime) }
+        let intervals = JobTimetable(
+            schedules: stretch.timetable.schedules.filter { $0.kind == .calendar(.interval) }, zone: stretch.timetable.zone)
         let limit = stretch.decidedTo.moved(by: .zero - (cursor?.jitter ?? .zero))
         var findings: [String] = []
         var from = stretch.from
         while let slot = try stretch.timetable.next(after: from), slot <= limit {
             from = slot
             if covered[stretch.era]?.contains(slot) == true { continue }
-            if isFixed, !stretch.isAnew, covered.contains(where: { $0.key < stretch.era && $0.value.contains(slot) }) { continue }
+            let isFixed = try intervals.next(after: slot.moved(by: .milliseconds(-1))) != slot
+            if isFixed, !stretch.isAnew, wasPassed(slot, before: stretch.era) { continue }
             if let cursor, cursor.silentReason != nil, cursor.era == stretch.era, slot > cursor.accountedTo { continue }
             findings.append("\(job): \(slot) of era \(stretch.era) has no row (\(stretch.timetable.schedules.map(\.text)))")
         }
         return findings
+    }
+
+    /// Whether the wall clock stood at or beyond `slot` in an earlier era: a small step back does not bring fixed slots again.
+    private func wasPassed(_ slot: Instant, before era: Int) -> Bool {
+        stretches.contains { $0.era < era && max($0.from, $0.decidedTo) >= slot }
     }
 }

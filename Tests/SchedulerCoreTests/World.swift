@@ -53,6 +53,7 @@ final class World {
 
     private var ends: [AttemptEnd] = []
     private let idSeed: UInt64
+    private var daemons: UInt64 = 0
 
     init(at start: Instant, seed: UInt64 = 1) {
         wall = start
@@ -74,7 +75,8 @@ final class World {
     func start(dies death: Death? = nil) {
         for id in processes.keys where (processes[id]?.endsAt ?? .zero) <= elapsed { endProcess(id) }
         ends = []
-        let ids = IDSource(seed: idSeed &+ UInt64(passes) &* 7919)
+        daemons += 1
+        let ids = IDSource(seed: idSeed &+ daemons &* 7919)
         var begun = Scheduler(
             surroundings: .init(
                 host: "host", bootID: bootID, limits: limits,
@@ -293,7 +295,8 @@ final class World {
         for name in jobs.keys.sorted() {
             guard let cursor = scheduler.cursor(of: name), cursor.silentReason == nil, let timetable = jobs[name]?.timetable,
                 !timetable.isElapsedOnly,
-                let slot = try timetable.next(after: wall.moved(by: .zero - cursor.jitter), fixedFloor: cursor.fixedFloor)
+                let slot = try timetable.next(
+                    after: max(cursor.accountedTo, wall.moved(by: .zero - cursor.jitter)), fixedFloor: cursor.fixedFloor)
             else { continue }
             let due = slot.moved(by: cursor.jitter)
             guard let alarm = scheduler.nextAlarm, alarm <= due else {

@@ -37,8 +37,9 @@ extension Scheduler {
 
     private mutating func take(_ attempt: AttemptEnd, of run: Run, now: Instant, actions: inout SchedulerActions) {
         let definition = entries[run.job]?.job.definition
-        let reading = Self.reading(of: attempt, role: surroundings.programs[run.kind], definition: definition)
-        var (event, ending) = RunVerdict.judge(attempt.cause, reading: reading, timeout: definition?.timeout)
+        let startedWith = definition ?? retired[run.job]
+        let reading = Self.reading(of: attempt, role: surroundings.programs[run.kind], definition: startedWith)
+        var (event, ending) = RunVerdict.judge(attempt.cause, reading: reading, timeout: startedWith?.timeout)
         ending.usage = attempt.usage
         if !attempt.notes.isEmpty { ending.summary += " (\(attempt.notes.joined(separator: "; ")))" }
         // The launcher may have read a clock that was set back since: an end in the future would mislead pauses and conditions.

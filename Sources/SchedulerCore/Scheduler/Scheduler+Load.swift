@@ -44,7 +44,9 @@ extension Scheduler {
                 writeSilence(of: &entry.cursor, job: entry.job, upTo: now, now: now, actions: &actions)
             }
             idleCursors[name] = entry.cursor
+            if timetables[name] == nil { retired[name] = entry.job.definition }
         }
+        retired = retired.filter { timetables[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
         entries = [:]
     }
 

@@ -53,7 +53,7 @@ extension Scheduler {
     }
 
     private func candidate(_ run: Run) -> Admission.Candidate {
-        let definition = entries[run.job]?.job.definition
+        let definition = entries[run.job]?.job.definition ?? retired[run.job]
         return Admission.Candidate(
             run: run.id, job: run.job, trigger: run.trigger, group: definition?.group, overlap: definition?.overlap ?? .allow)
     }

@@ -58,6 +58,8 @@ package struct Scheduler: Sendable {
     var lastStart: [String: Instant]
     /// Jobs that wait for a job, by that job.
     var dependents: [String: [String]] = [:]
+    /// Definitions of jobs that have no file any more, but a live run: it keeps its group and its exit codes.
+    var retired: [String: JobDefinition] = [:]
     /// Cursors of jobs that have no file now.
     var idleCursors: [String: JobCursor]
     package internal(set) var clock: ClockRecord
