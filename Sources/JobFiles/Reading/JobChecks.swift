@@ -104,7 +104,8 @@ struct JobChecks {
         }
         let (settings, found) = kind.read(node, at: ["with"])
         findings += found
-        if let program = kind.program { checkProgram(program, in: node, uses: uses) }
+        let isMapping = node.entries != nil || node.value == .null
+        if let program = kind.program, isMapping { checkProgram(program, in: node, uses: uses) }
         return settings
     }
 

@@ -32,11 +32,23 @@ enum YAMLComplaint {
                 place: SourcePlace(line: mark.line, column: tab + 1), problem: "a tab stands where YAML wants spaces",
                 fix: "indent with spaces: replace the tab by two spaces")
         }
-        if let known = sentences.first(where: { problem.contains($0.text) }) {
-            return Fault(place: place, problem: known.problem, fix: known.fix)
+        if line.contains("${"), problem.hasPrefix("did not find expected ',' or") {
+            return Fault(
+                place: place, problem: "within [ ] and { } the brackets of ${NAME} mean something else",
+                fix: "write the value on a line of its own, or in quotes if it is text")
+        }
+        if let known = sentence(for: problem) {
+            let begin = known.atContext ? context.map { SourcePlace(line: $0.mark.line, column: $0.mark.column) } : nil
+            return Fault(place: begin ?? place, problem: known.problem, fix: known.fix)
         }
         let since = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
         return Fault(place: place, problem: "this is not YAML: \(problem)\(since)", fix: standardFix)
+    }
+
+    /// The sentence for a problem, and whether the place where the construct begins tells more than the place where it failed.
+    private static func sentence(for problem: String) -> (problem: String, fix: String, atContext: Bool)? {
+        guard let known = sentences.first(where: { problem.contains($0.text) }) else { return nil }
+        return (known.problem, known.fix, known.text == "found unexpected end of stream" || known.text == "could not find expected ':'")
     }
 
     /// What libyaml says, and what it means to somebody who writes a job file.
@@ -77,7 +89,7 @@ enum YAMLComplaint {
             "did not find expected ',' or '}'", "a mapping that began with { goes on here without a comma or its }",
             "add the comma, or close the mapping with }"
         ),
-        ("found unexpected end of stream", "the file ends inside quotes", "close the quotes"),
+        ("found unexpected end of stream", "quotes are opened here and never closed", "close the quotes"),
         ("found unexpected document indicator", "a line of '---' or '...' stands inside quotes", "close the quotes before it"),
         (
             "did not find expected '-' indicator", "this line does not belong to the list above",
