@@ -1,0 +1,68 @@
+import Foundation
+import JobKit
+import SchedulerCore
+import Testing
+
+@testable import JobFiles
+
+@Suite struct DaemonSettingsTests {
+    private func load(_ text: String, environment: [String: String] = [:]) throws -> (settings: DaemonSettings, findings: [FileFinding]) {
+        let scratch = try Scratch()
+        try scratch.write("acore-sched.yaml", text)
+        return DaemonSettings.load("\(scratch.path)/acore-sched.yaml", environment: environment, privileged: false)
+    }
+
+    @Test func withoutAFileTheDefaultsHold() {
+        let loaded = DaemonSettings.load("/nonexistent/acore-sched.yaml", environment: [:], privileged: false)
+        #expect(loaded.findings.isEmpty)
+        #expect(loaded.settings == DaemonSettings())
+        #expect(loaded.settings.maxRuns == 16 && loaded.settings.maxCatchUpRuns == 2 && loaded.settings.groups.isEmpty)
+        #expect(loaded.settings.history == HistoryRule() && loaded.settings.ledgerMaximumBytes == 1 << 30)
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let loaded = try load(
+            """
+            max_runs: 4
+            max_catch_up_runs: 1
+            groups: {disk: 2, net: 3}
+            history: {keep: 5, max_age: 7d}
+            ledger: {max_size: 10M}
+            secrets_directory: ${BASE}/secrets
+            plugin_directory: /usr/lib/plugins
+            log_level: debug
+            log_format: json
+            state_directory: /var/lib/x
+            jobs_directory: /etc/x
+            """, environment: ["BASE": "/etc/acore"])
+        #expect(loaded.findings.isEmpty)
+        let settings = loaded.settings
+        #expect(settings.maxRuns == 4 && settings.maxCatchUpRuns == 1 && settings.groups == ["disk": 2, "net": 3])
+        #expect(settings.history == HistoryRule(keep: 5, maxAge: .seconds(604_800)) && settings.ledgerMaximumBytes == 10 << 20)
+        #expect(settings.secretsDirectory == "/etc/acore/secrets" && settings.pluginDirectory == "/usr/lib/plugins")
+        #expect(settings.logLevel == .debug && settings.logFormat == .json)
+        #expect(settings.stateDirectory == "/var/lib/x" && settings.jobsDirectory == "/etc/x")
+    }
+
+    @Test(
+        "refused",
+        arguments: [
+            ("max_run: 4\n", "1:1: the file has no setting named max_run; fix: did you mean max_runs?"),
+            (
+                "groups: {disk: 0}\n",
+                "1:16: groups.disk must be a whole number from 1 to 10000, not 0; fix: write a whole number from 1 to 10000"
+            ),
+            ("- a\n", "1:1: the file must be a mapping of settings, not a list; fix: write setting: value, one a line, indented below it"),
+            (
+                "state_directory: x\n",
+                "1:18: state_directory must be an absolute path, not \"x\"; fix: begin it with /; relative paths mean another folder to each program"
+            ),
+        ])
+    func refuses(_ text: String, _ expected: String) throws {
+        let loaded = try load(text)
+        #expect(loaded.findings.map { "\($0.line):\($0.column): \($0.problem); fix: \($0.fix)" } == [expected])
+        #expect(loaded.settings == DaemonSettings())
+    }
+
+    @Test func anEmptyFileIsRefusedAsTheJobFilesAre() throws { #expect(try load("").findings.map(\.problem) == ["the file is empty"]) }
+}
