@@ -114,6 +114,16 @@ import Testing
         #expect(try world.findings() == [])
     }
 
+    @Test func alarmsThatAreOutOfDateDoNotPileUp() throws {
+        let world = try world()
+        for minute in 1...3_000 {
+            try world.change { try $0.pause("j", until: world.wall.moved(by: .seconds(minute * 60)), now: world.wall) }
+        }
+        let scheduler = try #require(world.scheduler)
+        #expect(scheduler.alarmCount <= Scheduler.staleAlarmBound + 4)
+        #expect(scheduler.nextAlarm == world.wall.moved(by: .seconds(3_000 * 60)))
+    }
+
     @Test func anUnknownJobIsRefused() throws {
         var scheduler = try #require(try world().scheduler)
         #expect(throws: SchedulerRefusal.unknownJob("x")) { try scheduler.pause("x", until: nil, now: at("10:00:00")) }

@@ -85,6 +85,16 @@ import Testing
         #expect(plan.missed.first?.span.last == now.moved(by: .seconds(-1)))
     }
 
+    @Test func anIntervalBesideOtherSchedulesGoesOnFromEachSlot() throws {
+        let schedules = [try CronSchedule("0 * * * *"), try CronSchedule("@every 7m"), try CronSchedule("@every 11m")]
+        let timetable = JobTimetable(schedules: schedules, zone: try SystemTimeZone.named("UTC"))
+        var slot = at("10:00:00")
+        while slot < at("13:00:00") {
+            slot = try #require(try timetable.next(after: slot))
+            #expect(try timetable.latest(after: at("10:00:00"), upTo: slot) == slot)
+        }
+    }
+
     @Test func anHourThatComesTwiceHasFixedSlotsOnceAndIntervalSlotsTwice() throws {
         let zone = try SystemTimeZone.named("Europe/Berlin")
         let before = try #require(Instant(iso8601: "2027-10-30T23:59:59Z"))

@@ -8,6 +8,9 @@ extension Scheduler {
     /// The next moment at which something is due by the clock; nil when nothing is.
     package var nextAlarm: Instant? { alarms.min?.at }
 
+    /// Alarms held, those that are out of date among them.
+    var alarmCount: Int { alarms.count }
+
     mutating func setAlarm(_ subject: Alarm.Subject, at instant: Instant) { alarms.insert(Alarm(at: instant, subject: subject)) }
 
     /// Takes out what is due by now, oldest first.

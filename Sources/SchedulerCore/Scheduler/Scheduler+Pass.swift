@@ -60,7 +60,8 @@ extension Scheduler {
 
     /// Asks live runs to stop whose place a waiting one takes; said once, and again after a restart of the daemon.
     private mutating func stopReplaced(by waiting: [Run], actions: inout SchedulerActions) {
-        for job in Set(waiting.map(\.job)).sorted() {
+        let replacing = waiting.filter { entries[$0.job]?.job.definition.overlap == .replace }
+        for job in Set(replacing.map(\.job)).sorted() {
             for run in runs.of(job: job).sorted(by: { $0.id < $1.id }) where run.state.isLive && isReplaced(run) {
                 if stopping.insert(run.id).inserted { actions.stops.append(run.id) }
             }
