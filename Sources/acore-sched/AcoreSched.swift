@@ -19,7 +19,8 @@ struct AcoreSched: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            DaemonCommand.self, RunNowCommand.self, CronCommand.self,
+            DaemonCommand.self, RunNowCommand.self, ListCommand.self, NextCommand.self, HistoryCommand.self, ValidateCommand.self,
+            SchemaCommand.self, CronCommand.self,
         ])
 
     /// Parses and runs; what cannot be understood ends with status 2.

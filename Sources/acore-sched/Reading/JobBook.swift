@@ -1,0 +1,87 @@
+import CronSchedule
+import Daemon
+import JobFiles
+import JobKit
+import Ledger
+import SchedulerCore
+
+/// What the reading verbs look at: the job files as they are now, and what the ledger says of their jobs.
+struct JobBook {
+    let site: Site
+    let records: Records
+    /// The moment of the look.
+    let now: Instant
+    /// Files, definitions and findings.
+    let files: JobFileSet
+    private let cursors: [String: JobCursor]
+
+    init(_ global: GlobalOptions) throws(DaemonError) {
+        site = try Site(locations: global.locations)
+        now = Moment.now
+        files = site.loader().load(directory: site.locations.jobsDirectory, now: now)
+        records = try Records(stateDirectory: site.locations.stateDirectory)
+        let known = try records.read { ledger throws(LedgerError) in try ledger.cursors() } ?? []
+        cursors = Dictionary(known.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The process that runs jobs by this state directory; nil when none does.
+    var daemon: Int32? { StateLock.holder(of: site.locations.stateDirectory) }
+
+    /// All jobs that have a file, in the order of their names.
+    func entries() throws(DaemonError) -> [JobEntry] {
+        var entries: [JobEntry] = []
+        for file in files.files { entries.append(try entry(for: file)) }
+        return entries.sorted { $0.name < $1.name }
+    }
+
+    /// The job of this name.
+    /// - Throws: category notFound for an unknown one, with the name that was probably meant.
+    func entry(named name: String) throws(DaemonError) -> JobEntry {
+        if let file = files.files.first(where: { $0.job == name }) { return try entry(for: file) }
+        throw unknown(name)
+    }
+
+    /// The job of this name, with a file without errors.
+    /// - Throws: category notFound for an unknown one, usage with all findings for a file with errors.
+    func readable(_ name: String) throws(DaemonError) -> JobEntry {
+        let entry = try entry(named: name)
+        guard entry.job == nil else { return entry }
+        throw DaemonError(entry.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "correct \(entry.file)", category: .usage)
+    }
+
+    /// The error for a name that no job has.
+    /// - Parameter others: further names that could have been meant.
+    func unknown(_ name: String, others: [String] = []) -> DaemonError {
+        let near = Suggestion.nearest(to: name, among: (files.files.compactMap(\.job) + others).sorted())
+        return DaemonError(
+            "there is no job named \(EventText.harmless(name)) in \(site.locations.jobsDirectory)",
+            fix: near.map { "did you mean \($0)?" } ?? "see acore-sched list, or name another folder with --jobs-dir", category: .notFound)
+    }
+
+    /// The zone of a job; the machine's own for one without a file.
+    func zone(of job: String) throws(DaemonError) -> any TimeZoneRules {
+        do throws(TimeZoneError) {
+            return try site.zones.zone(files.definitions[job]?.timing.timezone)
+        } catch {
+            throw DaemonError(error.message, fix: error.fix)
+        }
+    }
+
+    private func entry(for file: JobFileRecord) throws(DaemonError) -> JobEntry {
+        // A file whose name is none for a job is listed by that name, with what is wrong.
+        let name = file.job ?? String(file.path.split(separator: "/").last ?? "")
+        let findings = files.findings.filter { $0.file == file.path }
+        let job = try file.job.flatMap { files.definitions[$0] }.map { definition throws(DaemonError) in try scheduled(definition) }
+        return JobEntry(name: name, file: file.path, findings: findings, job: job, cursor: cursors[name])
+    }
+
+    private func scheduled(_ definition: JobDefinition) throws(DaemonError) -> ScheduledJob {
+        let zone = try zone(of: definition.name)
+        do throws(CronSyntaxError) {
+            return try ScheduledJob(definition: definition, zone: zone)
+        } catch {
+            // Loading has parsed each schedule already: the same text is not refused now.
+            throw DaemonError("the schedule of \(definition.name) cannot be read: \(error.message)", fix: error.fix, category: .usage)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+import SchedulerCore
+
+/// `--state failed`: the words of the ledger.
+extension RunState: ExpressibleByArgument {}
