@@ -91,6 +91,17 @@ import Testing
             ])
     }
 
+    @Test func namesForDamagedLedgersComeToAnEnd() throws {
+        let scratch = try Scratch()
+        try scratch.write(Data("x".utf8))
+        for number in 1...LedgerFiles.setAsideBound {
+            try scratch.write(Data(), to: "ledger.sqlite.damaged-20261123T120000Z" + (number == 1 ? "" : "-\(number)"))
+        }
+        #expect(throws: LedgerError.self) { try Ledger.open(in: scratch.path, now: .noon) }
+        #expect(try scratch.bytes() == Data("x".utf8))
+        #expect(try Ledger.open(in: scratch.path, now: .noon(plus: 1)).notice != nil)
+    }
+
     @Test func itsLogGoesWithIt() throws {
         let scratch = try Scratch()
         try scratch.write(Data("not a database".utf8))

@@ -111,6 +111,17 @@ import Testing
         #expect(try ledger.events(limit: 999).map(\.at) == (500..<600).reversed().map { .noon(plus: $0) })
     }
 
+    @Test func eventsAndPagesAreBoundedByNumber() throws {
+        let scratch = try Scratch()
+        let ledger = try scratch.open()
+        let events = (0..<Ledger.eventBound + 300).map { LedgerEvent(at: .noon(plus: Int64($0)), kind: .started, detail: "x") }
+        try ledger.commit(LedgerChanges(events: events))
+        #expect(try ledger.events(limit: .max).count == Ledger.pageBound)
+        try Self.prune(ledger)
+        #expect(try ledger.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM events") } == Ledger.eventBound)
+        #expect(try ledger.events(limit: 1).first?.at == events.last?.at)
+    }
+
     @Test func aLedgerThatIsTooLargeLosesItsOldestRowsAndItsFileShrinks() throws {
         let scratch = try Scratch()
         let ledger = try scratch.open()

@@ -1,7 +1,6 @@
 import CronSchedule
 import Foundation
 import GRDB
-import JobKit
 import SchedulerCore
 
 /// Reads the columns of one row from left to right, in the order of its `SELECT`.
@@ -119,33 +118,5 @@ struct RowReader {
     private mutating func next() -> DatabaseValue.Storage {
         defer { column += 1 }
         return (row[column] as DatabaseValue).storage
-    }
-}
-
-/// How a report's numbers are written: JSON, with words for what JSON has no number for.
-enum NumbersText {
-    static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
-    }
-
-    static func text(of numbers: [String: Double]) throws -> String? {
-        guard !numbers.isEmpty else { return nil }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(numbers), as: UTF8.self)
-    }
-}
-
-extension Slot {
-    /// As it lies in a column: an integer or a text.
-    var databaseValue: DatabaseValue {
-        switch self {
-        case .instant(let instant): instant.milliseconds.databaseValue
-        case .boot(let id): id.databaseValue
-        }
     }
 }
