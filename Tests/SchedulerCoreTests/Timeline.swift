@@ -44,7 +44,7 @@ struct Timeline {
         var covered: [Int: Set<Instant>] = [:]
         for row in rows {
             guard let last = row.slot.instant else { continue }
-            let slots = try self.slots(of: row, upTo: last)
+            let slots = try self.slots(of: row, upTo: last, jitter: cursor?.jitter ?? .zero)
             if slots.count != row.count, row.count < SlotSpan.countBound {
                 findings.append("\(job): the row up to \(last) counts \(row.count), but stands for \(slots.count)")
             }
@@ -58,17 +58,25 @@ struct Timeline {
         return findings
     }
 
-    private func slots(of row: Occurrence, upTo last: Instant) throws -> [Instant] {
+    /// The slots that a row stands for. In a later era, fixed slots that the wall clock passed before are none of them.
+    private func slots(of row: Occurrence, upTo last: Instant, jitter: Duration) throws -> [Instant] {
         guard row.count > 1 else { return [last] }
         guard let first = row.spanFirst else { return [] }
+        let passed = stretches.filter { $0.era < row.era }
+        let passedTo: [Instant] = passed.flatMap { [$0.from, $0.decidedTo, $0.decidedTo.moved(by: .zero - jitter)] }
+        let floors: [Instant?] = [nil] + passedTo
         var best: [Instant] = []
         for stretch in stretches where stretch.era == row.era {
-            var slots = [first]
-            while let slot = slots.last, slot < last, let next = try stretch.timetable.next(after: slot), next <= last {
-                slots.append(next)
+            for floor in floors {
+                var slots = [first]
+                while let slot = slots.last, slot < last, let next = try stretch.timetable.next(after: slot, fixedFloor: floor),
+                    next <= last
+                {
+                    slots.append(next)
+                }
+                if slots.last == last, slots.count == row.count { return slots }
+                if slots.count > best.count { best = slots }
             }
-            if slots.last == last, slots.count == row.count { return slots }
-            if slots.count > best.count { best = slots }
         }
         return best
     }
