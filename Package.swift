@@ -10,6 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
+// The launcher is static C without the Swift runtime; a sanitizer cannot be linked statically.
+let launcherLinking: [LinkerSetting] =
+    Context.environment["ACORE_SANITIZE"] == nil ? [.unsafeFlags(["-static-executable", "-nostartfiles"])] : []
+
 /// A library in `Sources/NAME`.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swiftSettings)
@@ -30,6 +34,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// Tests in `Tests/NAME`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: swiftSettings)
+}
+
+/// A program that tests start.
+func driver(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
 }
 
 /// A library of the system, found by pkg-config.
@@ -68,7 +77,7 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/CLinux", cSettings: cSettings),
         .executableTarget(
             name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings,
-            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles"])]),
+            linkerSettings: launcherLinking),
         system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
         system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
@@ -95,7 +104,18 @@ let package = Package(
             "acore-sched", ["CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
         program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
 
+        // Tests, and the programs that they drive.
+        tests("CronScheduleTests", ["CronSchedule"]),
         tests("SchedulerCoreTests", ["CronSchedule", "JobKit", "SchedulerCore"]),
+        tests("FileTreeTests", ["FileTree"]),
+        tests("ArchiveTests", ["Archive"]),
+        tests("SQLiteFilesTests", ["SQLiteFiles"]),
+        tests("BackupJobTests", ["BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
+        driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
+        tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
+        driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
+        tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
+        tests("CronCommandTests", ["acore-sched"]),
     ],
     swiftLanguageModes: [.v6]
 )

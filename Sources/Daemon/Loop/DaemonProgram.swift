@@ -22,8 +22,8 @@ package struct DaemonProgram: Sendable {
     package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
         let stop = StopSignals()
         let clock = try SystemLoopClock()
-        let log = Self.logger(clock: clock)
         let site = try Site(locations: locations)
+        let log = Self.logger(settings: site.settings, clock: clock)
         let state = try StateDirectory(path: site.locations.stateDirectory)
         let lock = try StateLock.take(in: state.path)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
@@ -71,9 +71,14 @@ package struct DaemonProgram: Sendable {
         log.notice("stopped; runs that are under way go on")
     }
 
-    private static func logger(clock: SystemLoopClock) -> Logger {
-        let isForJournal = getenv("JOURNAL_STREAM") != nil
-        return Logger(label: "acore-sched") { _ in LineLogHandler(level: .info, isForJournal: isForJournal, now: { clock.now() }) }
+    private static func logger(settings: DaemonSettings, clock: SystemLoopClock) -> Logger {
+        let form: LineLogHandler.Form =
+            switch settings.logFormat {
+            case .json: .json
+            case .text: getenv("JOURNAL_STREAM") == nil ? .text : .journal
+            }
+        let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+        return Logger(label: "acore-sched") { _ in LineLogHandler(level: level, form: form, now: { clock.now() }) }
     }
 
     private static func openLedger(in state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> Ledger {

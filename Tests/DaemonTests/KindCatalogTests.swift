@@ -1,0 +1,48 @@
+import Daemon
+import Foundation
+import Glibc
+import JobKit
+import Testing
+
+@Suite struct KindCatalogTests {
+    /// A worker in shell that speaks the wire as far as the catalog asks.
+    private func worker(_ script: String, in space: Workspace) throws -> String {
+        let path = space.path + "/worker"
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
+        chmod(path, 0o755)
+        return path
+    }
+
+    private static let description = #"{"v":1,"kind":"sample","summary":"a sample","settings":[]}"#
+
+    @Test func kindsComeFromTheWorkersOwnDescription() throws {
+        let space = try Workspace()
+        let catalog = try KindCatalog(worker: try worker("echo '\(Self.description)'", in: space))
+        #expect(catalog.kinds.map(\.kind) == ["sample"])
+        #expect(catalog["sample"]?.summary == "a sample")
+        #expect(catalog["other"] == nil)
+    }
+
+    @Test func settingsAreCheckedInOneProcessAKind() throws {
+        let space = try Workspace()
+        let script = """
+            case "$*" in
+            describe) echo '\(Self.description)' ;;
+            "sample check") echo once >> \(space.path)/calls; while read -r line; do echo '{"findings":[]}'; done ;;
+            esac
+            """
+        let catalog = try KindCatalog(worker: try worker(script, in: space))
+        let answers = try catalog.check(Array(repeating: ("sample", ConfigNode(.mapping([]))), count: 300))
+        #expect(answers == Array(repeating: [], count: 300))
+        #expect(try String(contentsOfFile: space.path + "/calls", encoding: .utf8) == "once\n")
+    }
+
+    @Test(
+        "a worker that is not one of this release is refused",
+        arguments: ["exit 1", "echo nonsense", "true", #"echo '{"v":2,"kind":"x","summary":"s","settings":[]}'"#])
+    func refuses(_ script: String) throws {
+        let space = try Workspace()
+        let path = try worker(script, in: space)
+        #expect(throws: DaemonError.self) { try KindCatalog(worker: path) }
+    }
+}

@@ -1,0 +1,51 @@
+import CronSchedule
+import Daemon
+import Foundation
+import JobKit
+import Ledger
+import Logging
+import SchedulerCore
+import Testing
+
+/// A fresh folder with a ledger, and loops over it.
+final class Workspace: Sendable {
+    let path: String
+
+    init(path: String? = nil) throws {
+        self.path = path ?? NSTemporaryDirectory() + "/daemon-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
+    }
+
+    func ledger(at now: Instant) throws -> Ledger { try Ledger.open(in: path, now: now).ledger }
+
+    /// A loop over `ledger` with one job or more, begun.
+    func loop(
+        _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock
+    ) async throws -> SchedulerLoop {
+        let surroundings = Scheduler.Surroundings(
+            host: "host", bootID: "boot-1",
+            programs: [
+                "command": ProgramRole(argv: "argv", shell: "shell", directory: "directory", stdin: "stdin", exitCodes: "exit_codes")
+            ])
+        let scheduler = Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
+        let loop = SchedulerLoop(
+            scheduler: scheduler, ledger: ledger, engine: engine, clock: clock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let zone = try SystemTimeZone.named("UTC")
+        try await loop.begin(with: try jobs.map { try ScheduledJob(definition: $0, zone: zone) })
+        return loop
+    }
+
+    static func job(_ name: String, schedule: String..., change: (inout JobDefinition) -> Void = { _ in }) -> JobDefinition {
+        var definition = JobDefinition(name: name, kind: "command", timing: Timing(schedules: schedule))
+        change(&definition)
+        return definition
+    }
+}
+
+/// A time of 2027-01-15, UTC.
+func at(_ time: String) throws -> Instant { try #require(Instant(iso8601: "2027-01-15T\(time)Z")) }
