@@ -5,13 +5,15 @@ import Glibc
 /// does not ask costs nothing, and nothing wakes up while the run is silent.
 package struct EventFollower: Sendable {
     private var reader: EventReader
+    private var errors: ErrorLog
     private let folder: RunFolder
     private let watch: FolderWatch
     private var launcher: Descriptor?
 
-    init(_ folder: RunFolder, offset: Int, live: LiveRun?) throws(RunnerError) {
+    init(_ folder: RunFolder, offset: Int, errorOffset: Int = 0, live: LiveRun?) throws(RunnerError) {
         self.folder = folder
         reader = EventReader(path: folder.events, offset: offset)
+        errors = ErrorLog(path: folder.errors, offset: errorOffset)
         watch = try FolderWatch(folder.path)
         if let live {
             launcher = live.pidfd
@@ -22,12 +24,26 @@ package struct EventFollower: Sendable {
     /// The offset of the first line not read yet.
     package var offset: Int { reader.offset }
 
+    /// The offset of the first line of standard error not read yet; only ``nextOutput()`` moves it.
+    package var errorOffset: Int { errors.offset }
+
     /// Waits for lines; at most 1,000 at once. nil = the attempt has ended and all is read.
     package mutating func next() async throws(RunnerError) -> [EventLine]? {
         while true {
             // Asked before reading: what was written before the end is read after it.
             let isLive = try isLive()
             let lines = try reader.read()
+            if !lines.isEmpty { return lines }
+            if !isLive { return nil }
+            try await watch.wait()
+        }
+    }
+
+    /// Waits for lines of events.jsonl or stderr.log; at most 1,000 of each at once. nil = the attempt has ended and all is read.
+    package mutating func nextOutput() async throws(RunnerError) -> RunLines? {
+        while true {
+            let isLive = try isLive()
+            let lines = RunLines(events: try reader.read(), errors: try errors.read())
             if !lines.isEmpty { return lines }
             if !isLive { return nil }
             try await watch.wait()
@@ -62,8 +78,8 @@ extension Runner {
     }
 
     /// The lines of a run as they come, until the attempt that is under way ends.
-    package func follow(_ run: String, from offset: Int = 0) throws(RunnerError) -> EventFollower {
-        try EventFollower(try RunFolder(run: run, in: settings), offset: offset, live: nil)
+    package func follow(_ run: String, from offset: Int = 0, errorsFrom errorOffset: Int = 0) throws(RunnerError) -> EventFollower {
+        try EventFollower(try RunFolder(run: run, in: settings), offset: offset, errorOffset: errorOffset, live: nil)
     }
 
     /// The same for a run that this process watches.

@@ -23,6 +23,7 @@ struct RunFolder: Sendable {
     var temporary: String { path + "/tmp" }
     var lock: String { path + "/lock" }
     var events: String { path + "/events.jsonl" }
+    var errors: String { path + "/stderr.log" }
     var launch: String { path + "/launch.json" }
     var exit: String { path + "/exit.json" }
 

@@ -46,7 +46,7 @@ package struct Runner: Sendable {
 
     /// The file with a run's stderr, each line with its time in front.
     package func errorLog(of run: String) throws(RunnerError) -> String {
-        try RunFolder(run: run, in: settings).path + "/stderr.log"
+        try RunFolder(run: run, in: settings).errors
     }
 
     /// Makes a folder, or accepts the one that is there.
