@@ -19,7 +19,7 @@ struct AcoreSched: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            DaemonCommand.self, RunNowCommand.self, ListCommand.self, NextCommand.self, HistoryCommand.self, ValidateCommand.self,
+            DaemonCommand.self, RunNowCommand.self, ListCommand.self, NextCommand.self, HistoryCommand.self, LogsCommand.self, ValidateCommand.self,
             SchemaCommand.self, CronCommand.self,
         ])
 

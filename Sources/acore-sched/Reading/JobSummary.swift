@@ -21,7 +21,7 @@ struct JobSummary {
 
     static func table(_ jobs: [JobSummary], now: Instant) -> Table {
         var table = Table([
-            .init("JOB", shrinks: true), .init("KIND"), .init("STATE"), .init("NEXT RUN"), .init("LAST RUN", shrinks: true),
+            .init("JOB", shrinks: true), .init("KIND"), .init("STATE"), .init("NEXT RUN", shrinks: true), .init("LAST RUN", shrinks: true),
             .init("SCHEDULE", shrinks: true),
         ])
         for job in jobs { table.add(job.row(now: now)) }
@@ -37,7 +37,7 @@ struct JobSummary {
 
     private func nextText(now: Instant) -> String {
         guard let next else { return "-" }
-        return "\(LocalTime.text(next.dueAt, in: next.zone)), \(LocalTime.distance(to: next.dueAt, from: now))"
+        return "\(LocalTime.distance(to: next.dueAt, from: now)), \(LocalTime.text(next.dueAt, in: next.zone))"
     }
 
     private func lastCell(now: Instant) -> Table.Cell {
