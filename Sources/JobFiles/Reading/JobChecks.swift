@@ -82,7 +82,7 @@ struct JobChecks {
         guard rules.privileged else {
             return report(
                 ["run_as"], "run_as needs a daemon that runs as root, and this one does not",
-                fix: "install the privileged set-up (the drop-in for run_as in docs/privileges.md), or leave run_as out")
+                fix: "install the privileged set-up (docs/operating.md, run_as), or leave run_as out")
         }
         guard !rules.userExists(user) else { return }
         report(["run_as"], "there is no user named \(user) on this machine", fix: "create it, or write the name of a user in /etc/passwd")

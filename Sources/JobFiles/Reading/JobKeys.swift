@@ -2,6 +2,8 @@ import JobKit
 import SchedulerCore
 
 /// The keys of a job file as they are read, before anything outside the file is asked.
+///
+/// The initialiser is long because it is a list: one line a key, in the order of the reference page, each reached always.
 struct JobKeys: JobSettings {
     var description: String?
     var uses: String
