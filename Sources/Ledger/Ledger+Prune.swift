@@ -31,14 +31,14 @@ extension Ledger {
         return progress
     }
 
-    /// Rows that one batch deletes, at most: about a tenth of the 100 ms that a batch may take.
-    package static let rowsPerBatch = 250
+    /// Rows that one batch deletes, at most: each lies on five pages of its own in a large ledger, and a batch may take 100 ms.
+    package static let rowsPerBatch = 100
     /// Jobs that one batch looks at, at most.
     package static let jobsPerBatch = 100
     /// Rows that one batch looks at per job for their age.
     package static let rowsPerLook = 500
     /// Free pages that one batch gives back, at most.
-    package static let pagesPerBatch = 64
+    package static let pagesPerBatch = 32
     /// Slots that are kept for each run that is kept: a job that is skipped often must not fill the disk.
     package static let occurrencesPerRun = 10
     /// Events that are kept, at most.

@@ -6,6 +6,7 @@ import SchedulerCore
 extension JobCursor {
     static let columns = [
         "accounted_to", "era", "jitter_ms", "jitter_span_ms", "fixed_floor", "boot_served", "paused_until", "silent_reason",
+        "timetable",
     ]
 
     static let selection =
@@ -19,7 +20,7 @@ extension JobCursor {
     func values() -> [(any DatabaseValueConvertible)?] {
         [
             accountedTo.milliseconds, era, jitter.wholeMilliseconds, jitterSpan.wholeMilliseconds, fixedFloor?.milliseconds, bootServed,
-            pausedUntil?.milliseconds, silentReason?.rawValue,
+            pausedUntil?.milliseconds, silentReason?.rawValue, timetable,
         ]
     }
 
@@ -34,5 +35,6 @@ extension JobCursor {
         bootServed = try reader.optionalText()
         pausedUntil = try reader.optionalInstant()
         silentReason = try reader.optionalWord()
+        timetable = try reader.optionalText()
     }
 }

@@ -94,7 +94,8 @@ extension LedgerSchema {
           fixed_floor INTEGER,
           boot_served TEXT,
           paused_until INTEGER,
-          silent_reason TEXT
+          silent_reason TEXT,
+          timetable TEXT
         ) STRICT;
 
         CREATE TABLE clock (
