@@ -2,7 +2,7 @@ import GRDB
 import Glibc
 
 extension Ledger {
-    /// Reads the whole ledger and compares its parts (`quick_check`); takes seconds at a million rows, and holds up nobody.
+    /// Reads the whole ledger and compares its parts (`quick_check`); slow for a large one, holds up no writer.
     /// - Returns: what is wrong, at most ``findingBound`` lines; empty when nothing is.
     package func integrityCheck() throws(LedgerError) -> [String] {
         do {

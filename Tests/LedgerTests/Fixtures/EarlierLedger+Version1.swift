@@ -88,7 +88,8 @@ extension EarlierLedger {
           fixed_floor INTEGER,
           boot_served TEXT,
           paused_until INTEGER,
-          silent_reason TEXT
+          silent_reason TEXT,
+          timetable TEXT
         ) STRICT;
         CREATE TABLE clock (
           id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -117,7 +118,7 @@ extension EarlierLedger {
          (1, 1, 1795435200000, 0, 'ran', NULL, '01KAQZZZ000000000000000001', 'on time', 1795435200005, 5, NULL, 1),
          (2, 1, 1795500000000, 0, 'missed', 'down', NULL, 'the daemon did not run', 1795521600005, 21600005, 1795440000000, 12),
          (3, 1, '4b7d5e0c-71a4', 1, 'waiting', 'schedule', NULL, 'waits for nightly', 1795521600005, 0, NULL, 1);
-        INSERT INTO cursors VALUES (1, 1795521600000, 1, 1500, 60000, 1795521000000, '4b7d5e0c-71a4', 9223372036854775807, 'paused');
+        INSERT INTO cursors VALUES (1, 1795521600000, 1, 1500, 60000, 1795521000000, '4b7d5e0c-71a4', 9223372036854775807, 'paused', NULL);
         INSERT INTO clock VALUES (1, 1, 1795521600005, '4b7d5e0c-71a4');
         INSERT INTO events VALUES (1, 1795435200000, 'started', NULL, 'version 1.0.0'), (2, 1795521600000, 'job_removed', 'gone', 'its file is gone');
         """#
