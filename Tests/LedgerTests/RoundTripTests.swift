@@ -97,6 +97,7 @@ import Testing
         full.bootServed = "b1"
         full.pausedUntil = JobCursor.forever
         full.silentReason = .paused
+        full.timetable = "30 2 * * *"
         let clock = ClockRecord(era: 3, lastSeen: .noon, bootID: "b1")
         try ledger.commit(LedgerChanges(cursors: [full, plain], clock: clock))
         #expect(try ledger.cursors() == [plain, full])
