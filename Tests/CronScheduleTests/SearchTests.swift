@@ -22,6 +22,16 @@ import Testing
         #expect(try CronSchedule(text).previous(before: instant(before), in: SystemTimeZone.utc) == instant(expected))
     }
 
+    /// From within the second pass of a repeated hour the slot of the first pass is the last one.
+    @Test(arguments: [
+        ("2027-10-31T01:29:00Z", "2027-10-31T00:30:00Z"), ("2027-10-31T01:30:00Z", "2027-10-31T00:30:00Z"),
+        ("2027-10-31T02:30:00Z", "2027-10-31T00:30:00Z"), ("2027-10-31T00:30:00Z", "2027-10-30T00:30:00Z"),
+    ])
+    func previousOfAFixedSlotAroundARepeat(before: String, expected: String) throws {
+        let schedule = try CronSchedule("30 2 * * *")
+        #expect(try schedule.previous(before: instant(before), in: zone("Europe/Berlin")) == instant(expected))
+    }
+
     @Test(arguments: ["0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 0 29 2 * 2027", "0 0 0 1 1 * 1999", "0 0 31W 2 *", "@reboot"])
     func whatNeverFiresHasNoNext(_ text: String) throws {
         let schedule = try CronSchedule(text)

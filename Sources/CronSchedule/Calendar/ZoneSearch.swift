@@ -71,7 +71,8 @@ struct ZoneSearch {
             guard previous.end == period.start, previous.start < previous.end else { throw inconsistent(at: period.start - 1) }
             end = period.start - 1
             let closing = end + Int64(previous.offset)
-            if slot > closing || interval && previous.offset > period.offset { slot = timetable.lastSlot(through: closing) }
+            // Behind a repeat the earlier period reaches further on the wall clock than the search has come.
+            if slot > closing || previous.offset > period.offset { slot = timetable.lastSlot(through: closing) }
             period = previous
         }
         throw .tooManyPeriods(zone: zone.identifier)
