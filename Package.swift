@@ -112,6 +112,10 @@ let package = Package(
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
         tests("BackupJobTests", ["BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
+        tests("JobKitTests", ["JobKit"]),
+        tests("JobFilesTests", ["CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"], exclude: ["Fixtures"]),
+        tests("LedgerTests", ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "ledger-test-driver", grdb]),
+        driver("ledger-test-driver", path: "Tests/LedgerTestDriver", ["CronSchedule", "Ledger", "SchedulerCore"]),
         tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
@@ -119,3 +123,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Programs that only `make bench` needs.
+if Context.environment["ACORE_BENCH"] != nil {
+    func benchmark(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name, dependencies: dependencies, path: path, exclude: ["run", "RESULTS.md"], swiftSettings: swiftSettings)
+    }
+    package.targets += [
+        benchmark("job-files-benchmark", path: "Benchmarks/job-files", ["CommandJob", "CronSchedule", "JobFiles", "JobKit"]),
+        benchmark("ledger-benchmark", path: "Benchmarks/ledger", ["CronSchedule", "Ledger", "SchedulerCore"]),
+    ]
+}

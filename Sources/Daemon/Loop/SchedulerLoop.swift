@@ -29,12 +29,13 @@ package actor SchedulerLoop {
     /// - Throws: when the ledger cannot be written: then the daemon must not start.
     package func begin(with jobs: [ScheduledJob]) async throws(LedgerError) {
         let now = clock.now()
-        var begun = LedgerChanges(scheduler.lookAtStart(now: now))
-        begun.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
-        try ledger.commit(begun)
-        let loaded = scheduler.load(jobs, now: now, isStart: true)
-        try ledger.commit(LedgerChanges(loaded))
+        let actions = scheduler.begin(with: jobs, now: now)
+        var changes = LedgerChanges(actions)
+        changes.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
+        try ledger.commit(changes)
+        for event in actions.events { log.notice("\(event.detail)") }
         for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
+        for run in actions.stops { stop(run) }
         pass()
     }
 

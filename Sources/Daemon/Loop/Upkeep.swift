@@ -20,9 +20,7 @@ package struct Upkeep: Sendable {
         self.ledger = ledger
         self.runner = runner
         self.settings = settings
-        // A job that says nothing of its history has the rule of the daemon's file.
-        let own = jobs.map(\.definition).filter { $0.history != HistoryRule() }
-        rules = Dictionary(own.map { ($0.name, $0.history) }, uniquingKeysWith: { first, _ in first })
+        rules = Dictionary(jobs.map { ($0.definition.name, $0.definition.history) }, uniquingKeysWith: { first, _ in first })
         self.clock = clock
         self.log = log
     }

@@ -35,7 +35,7 @@ package struct Site: Sendable {
         let catalog = catalog
         return JobFileLoader(
             kinds: catalog.kinds, environment: ProcessInfo.processInfo.environment, privileged: geteuid() == 0,
-            currentUser: Machine.userName, cachePath: cachePath
+            currentUser: Machine.userName, standardHistory: settings.history, cachePath: cachePath
         ) { questions in
             do throws(DaemonError) {
                 return try catalog.check(questions)
