@@ -23,7 +23,7 @@ struct RunNowCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
-    @Argument(help: "The job's name: its file's name without .yaml.")
+    @Argument(help: "The job's name: its file's name without .yaml.", completion: .jobNames)
     var job: String
     @Option(
         name: .customLong("set"), help: ArgumentHelp("Use another value for a setting below with:, for this run.", valueName: "name=value"))
