@@ -8,7 +8,7 @@ FORMATTED = Package.swift Plugins Sources Tests
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
-.PHONY: help setup setup-run setup-bench build run test format lint bench release smoke clean
+.PHONY: help setup setup-run setup-bench build run test format lint schema bench release smoke clean
 
 help:
 	echo 'make run      the daemon with the jobs of jobs.d, on demo data below ./local; stop it with Ctrl-C'
@@ -17,6 +17,7 @@ help:
 	echo 'make build    a debug build'
 	echo 'make format   write the sources in the agreed format'
 	echo 'make lint     format check and lint scripts only'
+	echo 'make schema   write docs/job-file.schema.json anew, after a change of keys or settings'
 	echo 'make release  stripped programs with the Swift runtime inside, in ./dist'
 	echo 'make smoke    what `make run` does, checked from outside: an archive that tar opens, history, a clean stop'
 	echo 'make bench    measure against peers; writes Benchmarks/*/RESULTS.md'
@@ -48,6 +49,9 @@ lint: setup
 	swift format lint --strict --recursive --parallel --configuration .swift-format $(FORMATTED)
 	Tests/Lint/self-test
 	Tests/Lint/run
+
+schema: build
+	.build/debug/acore-sched schema --output docs/job-file.schema.json
 
 bench: setup-bench
 	for measure in Benchmarks/*/run; do echo "$$measure"; "$$measure" || exit 1; done
