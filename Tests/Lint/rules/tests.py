@@ -24,6 +24,8 @@ def check(files):
 def forgotten(file):
     """A function without arguments, or one in a suite, that states something with #expect but is no test."""
     code = file.code
+    if is_support(file):
+        return
     for found in FUNCTION.finditer(code):
         if "@Test" in attributes(code, found.start()) or "private" in found["words"] or "static" in found["words"]:
             continue
@@ -34,6 +36,11 @@ def forgotten(file):
         if "func" in code[max(0, found.start("words")):found.start("words")] or depth(code, found.start()) > 1:
             continue
         yield file.path, tree.line_of(code, found.start("name")), f"{found['name']} looks like a test and lacks @Test; a helper is private"
+
+
+def is_support(file):
+    """Whether a file only helps tests: neither a test nor a suite, and not named like one."""
+    return not TEST.search(file.code) and "@Suite" not in file.code and not file.path.endswith("Tests.swift")
 
 
 def attributes(code, start):
