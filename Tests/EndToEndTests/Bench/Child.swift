@@ -71,6 +71,12 @@ final class Child {
     var output: String { Files.text(outputPath) }
     var errors: String { Files.text(errorPath) }
 
+    /// Whether it has ended, without waiting.
+    var hasEnded: Bool {
+        var ready = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        return poll(&ready, 1, 0) == 1
+    }
+
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for its end.

@@ -41,8 +41,9 @@ struct SlotBook {
             #expect((row[1] - row[0]) / step + 1 == row[2], "\(job): the row of slot \(row[1]) counts \(row[2])")
             expected = row[1] + step
         }
+        guard let last = rows.last else { return }
         let accounted = try ledger.number("SELECT accounted_to FROM cursors JOIN jobs ON jobs.id = job WHERE name = '\(job)'")
-        #expect(rows.last?[1] == accounted, "\(job): accounted to \(accounted), but the last row is \(rows.last ?? [])")
+        #expect(last[1] == accounted, "\(job): accounted to \(accounted), but the last row is \(last)")
     }
 
     /// Checks that nothing ran twice: each run left one mark for each of its attempts, at the most.

@@ -14,6 +14,8 @@ final class Watch {
 
     private let inotify: Int32
     private var processes: [Int32] = []
+    /// A process that was watched has ended; after one more look there is nothing to wait for.
+    private var isOver = false
 
     init(_ folders: [String], processes pids: [Int32] = []) throws {
         inotify = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
@@ -38,23 +40,20 @@ final class Watch {
         let end = Self.now() + Self.patience
         while true {
             if let found = try look() { return found }
+            if isOver { throw Overdue(description: "its process ended before there was: \(what())") }
             let left = end - Self.now()
             guard left > 0, try wait(Int32(left)) else { throw Overdue(description: "never came: \(what())") }
         }
     }
 
-    /// Returns false when nothing changed in time, or all there is to change has ended.
+    /// Returns false when nothing changed in time.
     private func wait(_ milliseconds: Int32) throws -> Bool {
         var ready = [pollfd(fd: inotify, events: Int16(POLLIN), revents: 0)]
         ready += processes.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let count = poll(&ready, nfds_t(ready.count), milliseconds)
         if count < 0 { return errno == EINTR }
         guard count > 0 else { return false }
-        for index in ready.indices.dropFirst() where ready[index].revents != 0 {
-            // One more look, then it is silent.
-            close(ready[index].fd)
-            processes.removeAll { $0 == ready[index].fd }
-        }
+        isOver = ready.dropFirst().contains { $0.revents != 0 }
         drain()
         return true
     }

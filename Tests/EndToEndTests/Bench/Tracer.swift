@@ -1,0 +1,45 @@
+import Foundation
+
+/// strace(1), which kills or delays a process at a chosen system call.
+enum Tracer {
+    static let path = "/usr/bin/strace"
+    static var isThere: Bool { Files.exists(path) }
+
+    /// Kills the program when one of its threads comes to its `count`-th call; what it starts is let go.
+    static func killing(at calls: String, count: Int) -> [String] {
+        [path, "-f", "-b", "execve", "-qq", "-o", "/dev/null"] + [
+            "-e", "trace=\(calls)", "-e", "inject=\(calls):signal=SIGKILL:when=\(count)",
+        ]
+    }
+
+    /// Stretches each of its calls by so many microseconds.
+    static func delaying(_ calls: String, by microseconds: Int) -> [String] {
+        [path, "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):delay_enter=\(microseconds)"]
+    }
+
+    /// Makes a folder of programs whose launcher dies at the `count`-th call of this name.
+    static func programs(in folder: String, killingLauncherAt call: String, count: Int) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["acore-sched", "acore-sched-worker"] { try install("\(Programs.folder)/\(name)", as: "\(folder)/\(name)") }
+        // -D: the launcher keeps its process id, the tracer is its grandchild.
+        let script = """
+            #!/bin/sh
+            exec \(path) -D -qq -o /dev/null -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) \(Programs.launcher)
+
+            """
+        try install(script: script, as: "\(folder)/acore-launch")
+    }
+
+    /// Installs a script as a program.
+    static func install(script: String, as path: String) throws {
+        try script.write(toFile: path + ".text", atomically: true, encoding: .utf8)
+        try install(path + ".text", as: path)
+    }
+
+    /// Copies a program by another process: a program that this one holds open to write, a child that is being forked
+    /// elsewhere would hold open too, and then it cannot be executed (ETXTBSY).
+    private static func install(_ source: String, as path: String) throws {
+        let copy = try Child(["/usr/bin/install", "-m", "755", source, path], environment: [:], files: path + ".install")
+        guard try copy.wait() == .exited(0) else { throw Overdue(description: copy.errors) }
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Glibc
+import Testing
+
+/// kill -9 of launchers and workers, watched and unwatched.
+@Suite(.ownThread)
+struct LauncherDeathTests {
+    /// A system call of the launcher, in the order in which it works, and what a kill there means for the run.
+    struct Step: CustomTestStringConvertible {
+        let call: String
+        let count: Int
+        let state: String
+        init(_ call: String, _ count: Int, _ state: String) { (self.call, self.count, self.state) = (call, count, state) }
+        var testDescription: String { "\(call) \(count)" }
+    }
+
+    static let vanished = "the run's launcher vanished without a record (power cut, or kill -9)"
+    static let unstarted = "cannot start: launcher: the launcher was killed before it started anything"
+
+    @Test(
+        .enabled(if: Tracer.isThere, "needs strace"),
+        arguments: [
+            Step("setsid", 1, "failed"), Step("fsync", 1, "failed"), Step("renameat", 1, "failed"), Step("fallocate", 1, "interrupted"),
+            Step("fsync", 2, "interrupted"), Step("pipe2", 2, "interrupted"), Step("clone", 1, "interrupted"),
+            Step("setpgid", 1, "interrupted"), Step("poll", 1, "interrupted"), Step("waitid", 1, "interrupted"),
+            Step("kill", 1, "interrupted"), Step("fdatasync", 1, "interrupted"), Step("pwrite64", 1, "interrupted"),
+            Step("ftruncate", 1, "interrupted"), Step("fsync", 3, "interrupted"), Step("renameat", 2, "interrupted"),
+            Step("fsync", 4, "succeeded"), Step("exit_group", 1, "succeeded"),
+        ])
+    func aLauncherThatIsKilledAtAnyStepLeavesATrueRecordAndNoProcess(_ step: Step) throws {
+        // The job leaves a process in a session of its own that waits for ever.
+        let line = "echo said; echo $ACORE_RUN $ACORE_ATTEMPT >>MARKS/log; setsid -f cat MARKS/gate"
+        let site = try Site(jobs: ["victim": Jobs.shell(line, schedule: "@reboot")])
+        try site.gate("gate")
+        site.programs = site.root + "/bin"
+        try Tracer.programs(in: site.programs, killingLauncherAt: step.call, count: step.count)
+        let daemon = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL", of: daemon)
+        try daemon.stop()
+        let row = try #require(try site.ledger.rows("SELECT run, state, summary FROM runs").first)
+        #expect(row[1] == step.state)
+        switch step.state {
+        case "failed": #expect(row[2] == Self.unstarted)
+        case "interrupted": #expect(row[2] == Self.vanished)
+        default: #expect(row[2].hasPrefix("exit status 0"))
+        }
+        #expect(Processes.ofRun(row[0]) == [])
+        #expect(Files.lines("\(site.marks)/log").count <= (step.state == "failed" ? 0 : 1))
+        try SlotBook(site).check()
+    }
+
+    /// Which process is killed.
+    enum Victim: String, CaseIterable { case worker, launcher }
+    /// What the daemon does meanwhile.
+    enum Daemon: String, CaseIterable { case watches, isAway }
+
+    @Test(arguments: Victim.allCases, Daemon.allCases)
+    func aKilledProcessEndsItsRun(_ victim: Victim, _ daemon: Daemon) throws {
+        let line = "setsid -f cat MARKS/gate; echo $ACORE_RUN $$ >>MARKS/log; exec cat MARKS/gate"
+        let site = try Site(jobs: ["victim": Jobs.shell(line, schedule: "@reboot")])
+        try site.gate("gate")
+        let first = try site.daemon()
+        let words = try site.marks("log", of: first)[0].split(separator: " ").map(String.init)
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'running'", of: first)
+        let worker = try #require(Int32(words[1]))
+        let launcher = try #require(Self.launcher(of: words[0], on: site))
+        if daemon == .isAway { try first.killNow() }
+        kill(victim == .worker ? worker : launcher, SIGKILL)
+        try Processes.waitForEnd(launcher)
+        let watcher = daemon == .isAway ? try site.daemon() : first
+        try site.wait("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL", of: watcher)
+        try watcher.stop()
+        let row = try site.ledger.rows("SELECT state, summary FROM runs")
+        switch victim {
+        case .worker:
+            #expect(row[0][0] == "failed")
+            #expect(row[0][1].hasPrefix("ended by signal 9 (KILL)"), "\(row[0][1])")
+        case .launcher: #expect(row == [["interrupted", Self.vanished]])
+        }
+        #expect(Processes.ofRun(words[0]) == [])
+        #expect(!Processes.isAlive(worker))
+    }
+
+    @Test func aRunGoesOnWhenItsDaemonStopsAndTheNextOneTakesItOver() throws {
+        let line = "trap \"echo signal >>MARKS/log\" TERM INT HUP; echo start >>MARKS/log; cat MARKS/gate; echo end >>MARKS/log; exit 3"
+        let site = try Site(jobs: ["long": Jobs.shell(line, schedule: "@reboot")])
+        try site.gate("gate")
+        let first = try site.daemon()
+        try site.marks("log", of: first)
+        #expect(try first.stop() == .exited(0))
+        #expect(first.errors.contains("stopped; runs that are under way go on"))
+        let second = try site.daemon()
+        #expect(second.errors.contains("goes on and is watched again"))
+        #expect(try second.stop() == .exited(0))
+        let third = try site.daemon()
+        try site.open(gate: "gate")
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'failed'", of: third)
+        try third.stop()
+        #expect(Files.lines("\(site.marks)/log") == ["start", "end"])
+        #expect(try site.ledger.rows("SELECT summary, exit_code FROM runs") == [["exit status 3", "3"]])
+    }
+
+    private static func launcher(of run: String, on site: Site) -> Int32? {
+        let record = Files.bytes("\(site.state)/runs/\(run)/launch.json")
+        struct Launch: Decodable { let pid: Int32 }
+        do {
+            return try JSONDecoder().decode(Launch.self, from: Data(record)).pid
+        } catch {
+            Issue.record("\(String(decoding: record, as: UTF8.self)): \(error)")
+            return nil
+        }
+    }
+}
