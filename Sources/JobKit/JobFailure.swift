@@ -25,5 +25,6 @@ public struct JobFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.retry = retry
     }
 
+    /// Area, problem and fix in one line.
     public var description: String { "\(area): \(problem); fix: \(fix)" }
 }

@@ -17,6 +17,7 @@ public struct JobKind: Sendable, Hashable, RawRepresentable, ExpressibleByString
         rawValue = value
     }
 
+    /// The word itself.
     public var description: String { rawValue }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

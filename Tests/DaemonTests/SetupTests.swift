@@ -35,10 +35,10 @@ import Testing
         arguments: [
             PlaceRow(
                 environment: [:], isRoot: true, jobs: "/etc/acore-sched/jobs.d", state: "/var/lib/acore-sched", runtime: "/run/acore-sched"),
-            PlaceRow(environment: ["HOME": "/home/a"], isRoot: false, jobs: "/work/jobs.d", state: "/home/a/.local/state/acore-sched"),
+            PlaceRow(environment: ["HOME": "/people/a"], isRoot: false, jobs: "/srv/jobs.d", state: "/people/a/.local/state/acore-sched"),
             PlaceRow(
-                environment: ["HOME": "/home/a", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false,
-                jobs: "/work/jobs.d",
+                environment: ["HOME": "/people/a", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": "/run/user/1"], isRoot: false,
+                jobs: "/srv/jobs.d",
                 state: "/s/acore-sched", runtime: "/run/user/1/acore-sched"),
             PlaceRow(
                 environment: ["STATE_DIRECTORY": "/var/lib/x", "RUNTIME_DIRECTORY": "/run/x"], isRoot: false,
@@ -47,14 +47,14 @@ import Testing
             PlaceRow(
                 options: .init(jobsDirectory: "mine", stateDirectory: "/st"), environment: ["ACORE_SCHED_STATE_DIR": "/other"],
                 isRoot: true,
-                jobs: "/work/mine", state: "/st", runtime: "/run/acore-sched"),
+                jobs: "/srv/mine", state: "/st", runtime: "/run/acore-sched"),
             PlaceRow(
-                environment: ["ACORE_SCHED_STATE_DIR": "/other", "ACORE_SCHED_JOBS_DIR": "j"], isRoot: true, jobs: "/work/j",
+                environment: ["ACORE_SCHED_STATE_DIR": "/other", "ACORE_SCHED_JOBS_DIR": "j"], isRoot: true, jobs: "/srv/j",
                 state: "/other",
                 runtime: "/run/acore-sched"),
         ])
     func resolves(_ row: PlaceRow) {
-        let places = Locations.resolve(row.options, environment: row.environment, isRoot: row.isRoot, workingDirectory: "/work")
+        let places = Locations.resolve(row.options, environment: row.environment, isRoot: row.isRoot, workingDirectory: "/srv")
         #expect(places.jobsDirectory == row.jobs)
         #expect(places.stateDirectory == row.state)
         #expect(places.runtimeDirectory == row.runtime)

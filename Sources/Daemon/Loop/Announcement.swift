@@ -15,7 +15,7 @@ struct Announcement {
         for job in jobs {
             let name = job.definition.name
             let zone = job.timetable.zone
-            let next = scheduler.nextDue(of: name).map { $0.iso8601(offset: zone.offset(at: $0)) }
+            let next = scheduler.nextDue(of: name).map { Instant(seconds: $0.seconds).iso8601(offset: zone.offset(at: $0)) }
             let words = job.definition.enabled ? job.definition.timing.schedules.joined(separator: "; ") : "disabled"
             let after = job.definition.after.isEmpty ? "" : "after \(job.definition.after.joined(separator: ", "))"
             let timing = [words, after].filter { !$0.isEmpty }.joined(separator: ", ")

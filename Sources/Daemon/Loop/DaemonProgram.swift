@@ -28,16 +28,12 @@ package struct DaemonProgram: Sendable {
         let lock = try StateLock.take(in: state.path)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
-        let engine = ProcessEngine(
-            runner: runner,
-            composer: RunComposer(state: state, catalog: site.catalog, secrets: SecretStore(directory: site.locations.secretsDirectory)),
-            log: log, now: { clock.now() })
-        let set = site.loader(cachePath: "\(state.path)/jobs.cache").load(directory: site.locations.jobsDirectory, now: clock.now())
-        let (jobs, problems) = site.scheduledJobs(in: set)
-        for finding in set.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding.rendered())") }
-        for problem in problems { log.error("\(problem)") }
+        let jobs = loadJobs(site: site, state: state, clock: clock, log: log)
+        let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let loop = SchedulerLoop(
-            scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger, engine: engine, clock: clock, log: log)
+            scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
+            engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
+            upkeepDue: { upkeepDue.yield() })
         do throws(LedgerError) {
             try await loop.begin(with: jobs)
         } catch {
@@ -45,16 +41,31 @@ package struct DaemonProgram: Sendable {
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
-        await work(
-            loop, stop: stop, upkeep: Upkeep(ledger: ledger, runner: runner, settings: site.settings, jobs: jobs, clock: clock, log: log))
+        let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, jobs: jobs, clock: clock, log: log)
+        await work(loop, stop: stop, upkeep: upkeep, rings: rings)
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
     }
 
-    private func work(_ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep) async {
+    private func loadJobs(site: Site, state: StateDirectory, clock: SystemLoopClock, log: Logger) -> [ScheduledJob] {
+        let loader = site.loader(cachePath: "\(state.path)/definitions")
+        let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
+        let (jobs, problems) = site.scheduledJobs(in: set)
+        for finding in set.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding.rendered())") }
+        for problem in problems { log.error("\(problem)") }
+        return jobs
+    }
+
+    private func engine(site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger) -> ProcessEngine {
+        let secrets = SecretStore(directory: site.locations.secretsDirectory)
+        return ProcessEngine(
+            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
+    }
+
+    private func work(_ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep, rings: AsyncStream<Void>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.work() }
-            group.addTask { await upkeep.work() }
+            group.addTask { await upkeep.work(rings: rings) }
             await stop.wait()
             group.cancelAll()
             await loop.nudge()

@@ -8,16 +8,27 @@ package actor SchedulerLoop {
     /// How long a ledger that cannot be written is left alone before the next try.
     package static let ledgerPause = Duration.seconds(5)
 
+    /// History is pruned after so many runs: by the work that was done, so that an idle daemon has no timer for it.
+    package static let runsBetweenUpkeep = 500
+
     private var scheduler: Scheduler
     private let ledger: Ledger
     private let engine: any RunEngine
     private let clock: any LoopClock
     private let log: Logger
     private var ends: [AttemptEnd] = []
+    /// Runs that ended since the last upkeep.
+    private var endedRuns = 0
+    private let upkeepDue: @Sendable () -> Void
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
     private var backlog: SchedulerActions?
 
-    package init(scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger) {
+    /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
+    package init(
+        scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
+        upkeepDue: @escaping @Sendable () -> Void = {}
+    ) {
+        self.upkeepDue = upkeepDue
         self.scheduler = scheduler
         self.ledger = ledger
         self.engine = engine
@@ -92,10 +103,28 @@ package actor SchedulerLoop {
             clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }
-        for event in actions.events { log.notice("\(event.detail)") }
+        tell(actions)
         for run in actions.stops { stop(run) }
         start(actions.starts)
         return true
+    }
+
+    /// What was written, for the log.
+    private func tell(_ actions: SchedulerActions) {
+        for event in actions.events { log.notice("\(event.detail)") }
+        for attempt in actions.attempts {
+            guard let run = actions.moves.first(where: { $0.run.id == attempt.run })?.run else { continue }
+            let isGood = attempt.state == .succeeded
+            let next = run.retryAt.map { "; next attempt at \($0)" } ?? ""
+            log.log(
+                level: isGood ? .info : .warning, "run \(run.id) of \(run.job): \(attempt.state.rawValue): \(attempt.ending.summary)\(next)"
+            )
+        }
+        endedRuns += actions.attempts.count
+        if endedRuns >= Self.runsBetweenUpkeep {
+            endedRuns = 0
+            upkeepDue()
+        }
     }
 
     private func start(_ runs: [RunID]) {

@@ -25,13 +25,22 @@ package struct Upkeep: Sendable {
         self.log = log
     }
 
-    /// The check after the start, then the first pruning.
-    package func work() async {
+    /// The check after the start, then a pruning now and at each ring.
+    package func work(rings: AsyncStream<Void>) async {
         do throws(LedgerError) {
             for damage in try ledger.integrityCheck() { log.error("the ledger is damaged: \(damage); restore a backup of it") }
+        } catch {
+            log.error("the ledger cannot be checked: \(error)")
+        }
+        await tidy()
+        for await _ in rings where !Task.isCancelled { await tidy() }
+    }
+
+    private func tidy() async {
+        do throws(LedgerError) {
             try await prune()
         } catch {
-            log.error("upkeep of the ledger failed: \(error)")
+            log.error("history cannot be pruned: \(error)")
         }
         forgetFolders()
     }

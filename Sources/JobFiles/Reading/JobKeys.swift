@@ -28,6 +28,7 @@ struct JobKeys: JobSettings {
     var dryRun: Bool
     var with: ConfigNode
 
+    // long: each key of a job file is declared here, once.
     init(from section: inout SettingsSection) {
         description = section.optionalText("description", help: "One line for people: what the job is for.")
         uses = section.requiredText("uses", help: "The kind of job, for example command or backup.")

@@ -29,8 +29,10 @@ public struct ConfigNode: Sendable, Hashable {
             self.value = value
         }
 
+        /// Whether both mean the same.
         public static func == (left: Entry, right: Entry) -> Bool { left.key == right.key && left.value == right.value }
 
+        /// Hashes what is compared.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(key)
             hasher.combine(value)
@@ -51,8 +53,10 @@ public struct ConfigNode: Sendable, Hashable {
         self.written = written
     }
 
+    /// Whether both mean the same.
     public static func == (left: ConfigNode, right: ConfigNode) -> Bool { left.value == right.value }
 
+    /// Hashes what is compared.
     public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
     /// A scalar as text; nil for lists, mappings and nothing.

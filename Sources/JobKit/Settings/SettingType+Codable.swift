@@ -9,6 +9,7 @@ extension SettingType: Codable {
         case flag, integer, number, text, choice, duration, bytes, percent, list, map, section, anything
     }
 
+    /// The wire's form: a word in `type`, and what belongs to it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(word, forKey: .type)
@@ -30,6 +31,7 @@ extension SettingType: Codable {
         }
     }
 
+    /// Reads the wire's form; bounds that are left out are the widest.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(Word.self, forKey: .type) {

@@ -25,6 +25,7 @@ public struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertible
         bytes = Int64(product)
     }
 
+    /// Fewer bytes first.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 
     /// For people: `12.3 MiB`; below 1,024 bytes `17 B`.

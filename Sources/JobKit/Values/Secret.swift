@@ -8,7 +8,10 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     /// The value itself, for the one place that needs it; the name is long so that a reader sees each use.
     public var exposedValue: String { value }
 
+    /// Never the value.
     public var description: String { "***" }
+    /// Never the value.
     public var debugDescription: String { "***" }
+    /// Never the value.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

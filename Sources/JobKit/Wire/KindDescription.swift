@@ -26,6 +26,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         needs = []
     }
 
+    /// Reads a description; lists that are left out are empty.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         v = try container.decode(Int.self, forKey: .v)

@@ -8,12 +8,14 @@ extension WireEvent: Codable {
         case log, progress, metric, artifact, check, mark, result
     }
 
+    /// The body's keys and the word in `t`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(word, forKey: .t)
         try body.encode(to: encoder)
     }
 
+    /// Reads the body that `t` names.
     public init(from decoder: any Decoder) throws {
         switch try decoder.container(keyedBy: CodingKeys.self).decode(Word.self, forKey: .t) {
         case .log: self = .log(try Log(from: decoder))

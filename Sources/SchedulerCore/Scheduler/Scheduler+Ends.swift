@@ -38,10 +38,7 @@ extension Scheduler {
     private mutating func take(_ attempt: AttemptEnd, of run: Run, now: Instant, actions: inout SchedulerActions) {
         let definition = entries[run.job]?.job.definition
         let startedWith = definition ?? retired[run.job]
-        let reading = Self.reading(of: attempt, role: surroundings.programs[run.kind], definition: startedWith)
-        var (event, ending) = RunVerdict.judge(attempt.cause, reading: reading, timeout: startedWith?.timeout)
-        ending.usage = attempt.usage
-        if !attempt.notes.isEmpty { ending.summary += " (\(attempt.notes.joined(separator: "; ")))" }
+        let (event, ending) = RunVerdict.judge(attempt, role: surroundings.programs[run.kind], definition: startedWith)
         // The launcher may have read a clock that was set back since: an end in the future would mislead pauses and conditions.
         let endedAt = min(attempt.endedAt, now)
         let pause = stopping.contains(run.id) || isReplaced(run) ? nil : definition?.retry.pause(after: run.attempt, hint: ending.retry)
@@ -90,17 +87,5 @@ extension Scheduler {
             run.dueAt.moved(by: definition.catchUp.deadline) < now
         else { return }
         end(run, because: "not started: older than catch_up.deadline", at: now, actions: &actions)
-    }
-
-    private static func reading(of end: AttemptEnd, role: ProgramRole?, definition: JobDefinition?) -> RunVerdict.Reading {
-        guard let role else { return .wire(end.result) }
-        let codes = definition?.settings[role.exitCodes]
-        return .program(ok: codes?["ok"]?.integers ?? [0], warning: codes?["warning"]?.integers ?? [])
-    }
-}
-
-extension ConfigNode {
-    fileprivate var integers: [Int]? {
-        list?.compactMap { if case .integer(let integer) = $0.value { Int(integer) } else { nil } }
     }
 }
