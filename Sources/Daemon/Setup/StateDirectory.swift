@@ -39,11 +39,12 @@ package struct StateDirectory: Sendable {
 
     private static func make(_ folder: String, mode: mode_t = 0o711) throws(DaemonError) {
         if mkdir(folder, mode) == 0 || errno == EEXIST { return }
+        let reason = errnoText()
         var status = stat()
         // A read-only or foreign parent refuses mkdir even where the folder is there.
         if stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
         throw DaemonError(
-            "cannot make \(folder): \(errnoText())",
+            "cannot make \(folder): \(reason)",
             fix: "make it by hand for the user who runs acore-sched, or name another with --state-dir",
             category: .refused)
     }
