@@ -10,12 +10,14 @@ struct AcoreSched: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               acore-sched validate                     check every job file
+              acore-sched list                         all jobs, their next and last runs
               acore-sched run-now backup-full          run a job at once, watching it
               acore-sched daemon                       run jobs as they come due
               acore-sched history backup-full          what happened
 
-            EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning, 4 not found, 5 refused,
-            6 daemon not reachable, 7 busy or conflict, 8 cancelled or timed out
+            EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning,
+            4 not found, 5 refused, 6 daemon not reachable, 7 busy or conflict,
+            8 cancelled or timed out
             """,
         version: Release.version,
         subcommands: [

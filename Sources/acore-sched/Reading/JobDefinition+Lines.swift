@@ -55,8 +55,7 @@ extension JobDefinition {
         let variables = surroundings.environment.map { line("environment.\($0.name)", .optional($0.value), false) }
         // A name and a place, never a value: the daemon reads that when the run starts.
         let secrets = surroundings.secrets.map { secret in
-            DefinitionLine(
-                "secrets.\(secret.name).from", ConfigNode(.text("secret:\(secret.source), as \(secret.form.rawValue)")), isDefault: false)
+            line("secrets.\(secret.name).from", ConfigNode(.text("secret:\(secret.source) as \(secret.form.rawValue)")), false)
         }
         return lines + variables + secrets
     }

@@ -44,10 +44,6 @@ extension EventLine {
 }
 
 extension ErrorLog.Line {
-    fileprivate var moment: Instant? { Instant(iso8601: stamp) }
-}
-
-extension ErrorLog.Line {
-    /// Milliseconds since 1970; nil for a line without a stamp.
-    var milliseconds: Int64? { moment?.milliseconds }
+    /// When the launcher read it; nil for a line without a stamp.
+    var moment: Instant? { Instant(iso8601: stamp) }
 }

@@ -1,3 +1,4 @@
+import CronSchedule
 import JobKit
 import Runner
 
@@ -13,7 +14,7 @@ struct OutputText {
         switch line {
         case .event(let event): return EventText.line(for: event, withTime: withTime)
         case .error(let error):
-            let stamp = withTime && !error.stamp.isEmpty ? "\(EventText.harmless(error.stamp)) " : ""
+            let stamp = withTime ? error.moment.map { "\($0) " } ?? "" : ""
             let text = EventText.harmless(error.text)
             return stamp + (colour ? TextStyle.faint.paint(text, colour: true) : "stderr: \(text)")
         }
@@ -22,7 +23,7 @@ struct OutputText {
     /// One JSON object a line: a worker's events as they are, the rest as `{"at":…,"raw"|"note"|"stderr"|"broken":…}`.
     static func json(_ line: OutputLine) -> String {
         switch line {
-        case .error(let error): return JSONText.line(Plain(at: error.milliseconds, stderr: error.text)).escaped
+        case .error(let error): return JSONText.line(Plain(at: error.moment?.milliseconds, stderr: error.text)).escaped
         case .event(let event):
             switch event.content {
             case .wire(let bytes): return String(decoding: bytes, as: UTF8.self).escaped
