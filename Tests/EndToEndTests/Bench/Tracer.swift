@@ -12,15 +12,15 @@ enum Tracer {
         ]
     }
 
-    /// Stretches each of its calls by so many microseconds.
-    static func delaying(_ calls: String, by microseconds: Int) -> [String] {
-        [path, "-f", "-b", "execve", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(calls):delay_enter=\(microseconds)"]
+    /// Sends a signal to the program at each thread's `count`-th call; the program keeps its process id.
+    static func signalling(_ signal: String, at calls: String, count: Int) -> [String] {
+        [path, "-D", "-f", "-b", "execve", "-qq", "-o", "/dev/null"]
+            + ["-e", "trace=\(calls)", "-e", "inject=\(calls):signal=\(signal):when=\(count)"]
     }
 
     /// Makes a folder of programs whose launcher dies at the `count`-th call of this name.
     static func programs(in folder: String, killingLauncherAt call: String, count: Int) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for name in ["acore-sched", "acore-sched-worker"] { try install("\(Programs.folder)/\(name)", as: "\(folder)/\(name)") }
+        try installPrograms(in: folder)
         // -D: the launcher keeps its process id, the tracer is its grandchild.
         let script = """
             #!/bin/sh
@@ -28,6 +28,14 @@ enum Tracer {
 
             """
         try install(script: script, as: "\(folder)/acore-launch")
+    }
+
+    /// Makes a folder with copies of the programs.
+    static func installPrograms(in folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["acore-sched", "acore-sched-worker", "acore-launch"] {
+            try install("\(Programs.folder)/\(name)", as: "\(folder)/\(name)")
+        }
     }
 
     /// Installs a script as a program.
