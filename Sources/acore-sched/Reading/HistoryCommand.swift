@@ -9,9 +9,10 @@ struct HistoryCommand: AsyncParsableCommand {
         commandName: "history",
         abstract: "Print what ran and how it ended, or with --slots what became of each due slot.",
         discussion: """
-            Newest first. STATE is one of due, starting, running, succeeded, warning, failed, timed_out, cancelled, interrupted,
-            retrying. With --slots each due moment is accounted for: ran, caught_up, skipped or missed, with the reason; slots
-            of a time in which nobody looked share a row.
+            Newest first. STATE is one of due, starting, running, succeeded, warning,
+            failed, timed_out, cancelled, interrupted, retrying. With --slots each due
+            moment is accounted for: ran, caught_up, skipped or missed, with the reason;
+            slots of a time in which nobody looked share a row.
 
             EXAMPLES:
               acore-sched history

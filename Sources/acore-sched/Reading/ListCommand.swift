@@ -8,8 +8,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List all jobs: state, schedule, next run, last run.",
         discussion: """
-            The state is enabled, disabled, paused, or error: then the file has errors, and a daemon goes on with what it
-            read before.
+            The state is enabled, disabled, paused, or error: then the file has errors,
+            and a daemon goes on with what it read before.
 
             EXAMPLES:
               acore-sched list

@@ -9,8 +9,9 @@ struct LogsCommand: AsyncParsableCommand {
         commandName: "logs",
         abstract: "Print what a run wrote, in the order of time.",
         discussion: """
-            RUN is the beginning of a run's id, or a job's name for its last run. Lines of standard error are marked. Lines of a
-            plugin carry no time and stay in their own order.
+            RUN is the beginning of a run's id, or a job's name for its last run. Lines of
+            standard error are marked. Lines of a plugin carry no time and stay in their
+            own order.
 
             EXAMPLES:
               acore-sched logs backup-full

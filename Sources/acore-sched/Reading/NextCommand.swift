@@ -9,14 +9,16 @@ struct NextCommand: AsyncParsableCommand {
         commandName: "next",
         abstract: "Print what is due next, of all jobs or of one.",
         discussion: """
-            Moments are those of the start, jitter included, on the wall clock of the job's zone.
+            Moments are those of the start, jitter included, on the wall clock of the
+            job's zone.
 
             EXAMPLES:
               acore-sched next
               acore-sched next backup-full --count 3
               acore-sched next --from 2027-03-28T00:00:00+01:00 --json
 
-            EXIT CODES: 0 printed, 1 failed, 2 usage or a file with errors, 4 no such job, 5 refused
+            EXIT CODES: 0 printed, 1 failed, 2 usage or a file with errors, 4 no such job,
+            5 refused
             """)
 
     /// Most slots that one call prints.

@@ -7,14 +7,16 @@ struct ShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show everything about a job: definition, meaning of its schedule, next and last runs.",
         discussion: """
-            Every key is shown with its value; (default) marks those that hold without a line in the file. Values of settings
-            and variables whose names look like a secret are shown as ***.
+            Every key is shown with its value; (default) marks those that hold without a
+            line in the file. Values of settings and variables whose names look like a
+            secret are shown as ***.
 
             EXAMPLES:
               acore-sched show backup-full
               acore-sched show backup-full --json | jq .definition
 
-            EXIT CODES: 0 shown, 1 failed, 2 usage or a file with errors, 4 no such job, 5 refused
+            EXIT CODES: 0 shown, 1 failed, 2 usage or a file with errors, 4 no such job, 5
+            refused
             """)
 
     @OptionGroup var global: GlobalOptions
