@@ -15,7 +15,7 @@ struct RunReport {
         return "\(run.state.rawValue) \(run.job) (run \(run.id))\(time): \(EventText.harmless(run.ending?.summary ?? ""))\(fix)"
     }
 
-    /// One JSON object; keys are documented in docs/operating.md.
+    /// One JSON object; keys are documented in docs/command-line.md.
     var json: String { JSONText.line(RunJSON(run)) }
 }
 
