@@ -116,6 +116,7 @@ let package = Package(
         tests("JobFilesTests", ["CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"], exclude: ["Fixtures"]),
         tests("LedgerTests", ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "ledger-test-driver", grdb]),
         driver("ledger-test-driver", path: "Tests/LedgerTestDriver", ["CronSchedule", "Ledger", "SchedulerCore"]),
+        tests("ShippedFilesTests", ["BackupJob", "CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"]),
         tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),

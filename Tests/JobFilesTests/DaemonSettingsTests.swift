@@ -29,7 +29,6 @@ import Testing
             history: {keep: 5, max_age: 7d}
             ledger: {max_size: 10M}
             secrets_directory: ${BASE}/secrets
-            plugin_directory: /usr/lib/plugins
             log_level: debug
             log_format: json
             state_directory: /var/lib/x
@@ -39,7 +38,7 @@ import Testing
         let settings = loaded.settings
         #expect(settings.maxRuns == 4 && settings.maxCatchUpRuns == 1 && settings.groups == ["disk": 2, "net": 3])
         #expect(settings.history == HistoryRule(keep: 5, maxAge: .seconds(604_800)) && settings.ledgerMaximumBytes == 10 << 20)
-        #expect(settings.secretsDirectory == "/etc/acore/secrets" && settings.pluginDirectory == "/usr/lib/plugins")
+        #expect(settings.secretsDirectory == "/etc/acore/secrets")
         #expect(settings.logLevel == .debug && settings.logFormat == .json)
         #expect(settings.stateDirectory == "/var/lib/x" && settings.jobsDirectory == "/etc/x")
     }

@@ -22,7 +22,6 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     /// Bytes that the ledger's history may fill.
     package var ledgerMaximumBytes: Int64
     package var secretsDirectory: String?
-    package var pluginDirectory: String?
     package var logLevel: LogLevel
     package var logFormat: LogFormat
     package var stateDirectory: String?
@@ -46,7 +45,6 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
                     help: "The oldest rows go beyond this.")
             } ?? Self.standardLedgerSize).bytes
         secretsDirectory = section.optionalText("secrets_directory", form: .absolutePath, help: "Where secret:NAME is a file NAME.")
-        pluginDirectory = section.optionalText("plugin_directory", form: .absolutePath, help: "Where programs that are plugins lie.")
         logLevel = section.choice("log_level", default: .info, help: "What is logged: this and worse.")
         logFormat = section.choice("log_format", default: .text, help: "How log lines are written.")
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")

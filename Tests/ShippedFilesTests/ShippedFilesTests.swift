@@ -1,0 +1,69 @@
+import BackupJob
+import CommandJob
+import CronSchedule
+import Foundation
+import JobFiles
+import JobKit
+import SchedulerCore
+import Testing
+
+/// The files that are shipped: job files, samples of plugins, the schema.
+@Suite struct ShippedFilesTests {
+    /// The project's folder.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let kinds = [KindDescription(of: BackupJob.self), KindDescription(of: CommandJob.self)]
+    /// Every job file and sample, as a path below the project's folder.
+    static let files: [String] = {
+        let jobs = names(in: "jobs.d").map { "jobs.d/\($0)" }
+        return jobs + names(in: "Plugins").map { "Plugins/\($0)/sample.yaml" }
+    }()
+
+    private static func names(in folder: String) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path).sorted()
+        } catch {
+            Issue.record(error)
+            return []
+        }
+    }
+
+    @Test func thereAreShippedFiles() {
+        #expect(Self.files.filter { $0.hasPrefix("jobs.d/") }.count >= 5)
+        #expect(Self.files.contains("Plugins/BackupJob/sample.yaml"))
+    }
+
+    @Test("has no finding, its plugin's own rules included", arguments: files)
+    func validates(_ file: String) throws {
+        let loader = JobFileLoader(kinds: Self.kinds, environment: [:], privileged: false, currentUser: "nobody") { questions in
+            questions.map { question in
+                question.kind == "backup"
+                    ? BackupJob.Settings.read(from: question.settings, at: []).findings
+                    : CommandJob.Settings.read(from: question.settings, at: []).findings
+            }
+        }
+        let now = try #require(Instant(iso8601: "2027-01-15T12:00:00Z"))
+        let set =
+            file.hasPrefix("jobs.d/")
+            ? loader.load(directory: Self.root.appending(path: "jobs.d").path, now: now)
+            : loader.load(paths: [Self.root.appending(path: file).path], now: now)
+        let findings = set.findings.filter { $0.file.hasSuffix(file) && $0.severity == .error }
+        #expect(findings.isEmpty, "\(findings.map { $0.rendered() })")
+        #expect(set.files.contains { $0.path.hasSuffix(file) })
+    }
+
+    @Test("names a schema that is there", arguments: files)
+    func hasAWorkingModeline(_ file: String) throws {
+        let url = Self.root.appending(path: file)
+        let first = try #require(try String(contentsOf: url, encoding: .utf8).split(separator: "\n").first)
+        let prefix = "# yaml-language-server: $schema="
+        #expect(first.hasPrefix(prefix))
+        let schema = url.deletingLastPathComponent().appending(path: String(first.dropFirst(prefix.count))).standardized
+        #expect(FileManager.default.fileExists(atPath: schema.path), "\(schema.path)")
+    }
+
+    @Test func theSchemaIsTheOneThatTheProgramPrints() throws {
+        let shipped = try Data(contentsOf: Self.root.appending(path: "docs/job-file.schema.json"))
+        let printed = try JobFileSchema.document(kinds: Self.kinds.sorted { $0.kind < $1.kind })
+        #expect(String(decoding: shipped, as: UTF8.self) == String(decoding: printed, as: UTF8.self) + "\n", "write it anew: make schema")
+    }
+}
