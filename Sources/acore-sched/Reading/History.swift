@@ -30,19 +30,21 @@ struct History {
     ///   - states: nil for all.
     func runs(of job: String?, in states: Set<RunState>?) throws(DaemonError) -> [Run] {
         var runs: [Run] = []
+        var last: RunID?
         while runs.count < limit {
-            let before = runs.last?.id
-            let page = min(limit - runs.count, since == nil ? limit : Self.page)
+            let before = last
+            let page = since == nil ? limit - runs.count : Self.page
             let found = try book.records.read { ledger throws(LedgerError) in
                 try ledger.runs(job: job, limit: page, before: before, states: states)
             }
             guard let found, !found.isEmpty else { break }
+            last = found.last?.id
             let wanted = found.filter { run in since.map { run.claimedAt >= $0 } ?? true }
+            // The newest claim comes first. A clock that was set back may let a few old ones stand in front, but not a page of them.
+            guard !wanted.isEmpty else { break }
             runs += wanted
-            // Newest claims come first: one that is too old is followed by older ones.
-            guard wanted.count == found.count else { break }
         }
-        return runs
+        return Array(runs.prefix(limit))
     }
 
     /// - Parameter job: nil for all jobs that are known.
