@@ -21,7 +21,8 @@ struct JobSummary {
 
     static func table(_ jobs: [JobSummary], now: Instant) -> Table {
         var table = Table([
-            .init("JOB", shrinks: true), .init("KIND"), .init("STATE"), .init("NEXT RUN", shrinks: true), .init("LAST RUN", shrinks: true),
+            .init("JOB", shrinks: true), .init("KIND", isOptional: true), .init("STATE"), .init("NEXT RUN", shrinks: true),
+            .init("LAST RUN", shrinks: true),
             .init("SCHEDULE", shrinks: true),
         ])
         for job in jobs { table.add(job.row(now: now)) }

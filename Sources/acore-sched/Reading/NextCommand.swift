@@ -70,7 +70,9 @@ extension JobEntry {
 
 extension UpcomingSlot {
     static func table(_ slots: [UpcomingSlot], now: Instant) -> Table {
-        var table = Table([.init("START"), .init("DAY"), .init("IN"), .init("JOB", shrinks: true), .init("NOTE", shrinks: true)])
+        var table = Table([
+            .moment("START"), .init("DAY", isOptional: true), .init("IN"), .init("JOB", shrinks: true), .init("NOTE", shrinks: true),
+        ])
         for slot in slots {
             let jitter = slot.dueAt == slot.slot ? nil : "slot \(LocalTime.text(slot.slot, in: slot.zone)) and jitter"
             table.add([

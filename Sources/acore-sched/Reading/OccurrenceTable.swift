@@ -12,8 +12,9 @@ struct OccurrenceTable {
     func text(_ occurrences: [Occurrence]) throws(DaemonError) -> String {
         let job = hasJob ? [Table.Column("JOB", shrinks: true)] : []
         var table = Table(
-            [.init("SLOT")] + job + [
-                .init("COUNT"), .init("ACCOUNT"), .init("REASON"), .init("LATE"), .init("RUN"), .init("DETAIL", shrinks: true),
+            [.moment("SLOT")] + job + [
+                .init("COUNT", isOptional: true), .init("ACCOUNT"), .init("REASON"), .init("LATE", isOptional: true),
+                .run(isOptional: true), .init("DETAIL", shrinks: true),
             ])
         for occurrence in occurrences { table.add(try row(occurrence)) }
         return table.shown

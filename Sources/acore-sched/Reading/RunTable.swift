@@ -15,9 +15,9 @@ struct RunTable {
     func text(_ runs: [Run]) throws(DaemonError) -> String {
         let job = hasJob ? [Table.Column("JOB", shrinks: true)] : []
         var table = Table(
-            [.init("RUN")] + job + [
-                .init("STATE"), .init("TRIGGER"), .init("SLOT"), .init("START"), .init("TOOK"), .init("TRIES"),
-                .init("SUMMARY", shrinks: true),
+            [.run()] + job + [
+                .init("STATE"), .init("TRIGGER", isOptional: true), .moment("SLOT", isOptional: true), .moment("START"), .init("TOOK"),
+                .init("TRIES", isOptional: true), .init("SUMMARY", shrinks: true),
             ])
         for run in runs { table.add(try row(run)) }
         return table.shown

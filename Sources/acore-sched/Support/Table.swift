@@ -3,13 +3,24 @@ struct Table {
     /// One column.
     struct Column {
         let title: String
-        /// Whether its text may be cut when the terminal is too narrow. Ids and moments may not: half of one says nothing.
-        let shrinks: Bool
+        /// The least width it is cut to when the terminal is too narrow; nil for one of which half says nothing.
+        let narrowest: Int?
+        /// Whether it is left out before the table grows wider than the terminal.
+        let isOptional: Bool
 
-        init(_ title: String, shrinks: Bool = false) {
+        init(_ title: String, narrowest: Int? = nil, isOptional: Bool = false) {
             self.title = title
-            self.shrinks = shrinks
+            self.narrowest = narrowest
+            self.isOptional = isOptional
         }
+
+        init(_ title: String, shrinks: Bool) { self.init(title, narrowest: shrinks ? Table.narrowest : nil) }
+
+        /// Runs' ids: their beginning is enough to name one.
+        static func run(isOptional: Bool = false) -> Column { Column("RUN", narrowest: 14, isOptional: isOptional) }
+
+        /// Moments: cut to the minute.
+        static func moment(_ title: String, isOptional: Bool = false) -> Column { Column(title, narrowest: 17, isOptional: isOptional) }
     }
 
     /// One text of a row.
@@ -24,8 +35,9 @@ struct Table {
         }
     }
 
-    /// A column is never cut to less.
-    static let narrowest = 8
+    private static let narrowest = 8
+    /// The last column gives first: its end is what is least missed.
+    private static let narrowestLast = 16
     private static let gap = 2
 
     private let columns: [Column]
@@ -51,31 +63,44 @@ struct Table {
     /// The text for standard output as it is now.
     var shown: String { text(width: Console.isTerminal ? Console.width : nil, colour: Console.usesColour) }
 
-    private func widths(within width: Int?) -> [Int] {
-        var widths = columns.indices.map { index in
+    /// - Returns: for each column its width; nil for one that is left out.
+    private func widths(within width: Int?) -> [Int?] {
+        let natural = columns.indices.map { index in
             max(TextWidth.of(columns[index].title), rows.map { TextWidth.of($0[index].text) }.max() ?? 0)
         }
-        guard let width, let last = widths.indices.last else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap * last - width
-        // The last column gives first: its end is what is least missed.
-        let end = min(max(0, excess), max(0, widths[last] - Self.narrowest * 2))
-        widths[last] -= end
-        excess -= end
-        while excess > 0,
-            let widest = widths.indices.filter({ columns[$0].shrinks && widths[$0] > Self.narrowest }).max(by: { widths[$0] < widths[$1] })
-        {
-            widths[widest] -= 1
+        guard let width else { return natural }
+        let least = columns.indices.map { index in
+            min(natural[index], index == columns.count - 1 ? Self.narrowestLast : columns[index].narrowest ?? .max)
+        }
+        var shown = Array(columns.indices)
+        while shown.reduce(0, { $0 + least[$1] + Self.gap }) - Self.gap > width, let drop = shown.last(where: { columns[$0].isOptional }) {
+            shown.removeAll { $0 == drop }
+        }
+        var widths = columns.indices.map { shown.contains($0) ? natural[$0] : nil }
+        var excess = shown.reduce(0) { $0 + natural[$1] + Self.gap } - Self.gap - width
+        if let last = shown.last, excess > 0 {
+            let end = min(excess, natural[last] - least[last])
+            widths[last] = natural[last] - end
+            excess -= end
+        }
+        while excess > 0, let widest = Self.widest(shown.filter { widths[$0] ?? 0 > least[$0] }, of: widths) {
+            widths[widest] = widths[widest].map { $0 - 1 }
             excess -= 1
         }
         return widths
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], colour: Bool) -> String {
+    private static func widest(_ candidates: [Int], of widths: [Int?]) -> Int? {
+        candidates.max { (widths[$0] ?? 0, $1) < (widths[$1] ?? 0, $0) }
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int?], colour: Bool) -> String {
+        let shown = zip(cells, widths).compactMap { cell, width in width.map { (cell: cell, width: $0) } }
+        let filled = (shown.lastIndex { !$0.cell.text.isEmpty } ?? 0) + 1
         var parts: [String] = []
-        let filled = (cells.lastIndex { !$0.text.isEmpty } ?? 0) + 1
-        for (index, cell) in cells.prefix(filled).enumerated() {
-            let text = TextWidth.cut(cell.text, to: widths[index])
-            let padding = index + 1 == filled ? 0 : widths[index] - TextWidth.of(text)
+        for (index, (cell, width)) in shown.prefix(filled).enumerated() {
+            let text = TextWidth.cut(cell.text, to: width)
+            let padding = index + 1 == filled ? 0 : width - TextWidth.of(text)
             parts.append(cell.style.paint(text, colour: colour) + String(repeating: " ", count: max(0, padding)))
         }
         return parts.joined(separator: String(repeating: " ", count: Self.gap))
