@@ -18,16 +18,16 @@ struct CatchUpTests {
         Row(policy: "{mode: last}", caughtUp: 1, rest: ["missed", "down", "9"]),
         Row(policy: "{mode: all}", caughtUp: 10, rest: []),
         Row(policy: "{mode: all, max: 3}", caughtUp: 3, rest: ["missed", "down", "7"]),
-        Row(policy: "{mode: last, deadline: 31s}", caughtUp: 0, rest: ["missed", "deadline", "10"]),
+        Row(policy: "{mode: last, deadline: 4m}", caughtUp: 0, rest: ["missed", "deadline", "10"]),
     ])
     func slotsOfADowntimeAreAccountedFor(_ row: Row) throws {
-        // The slot of each minute was 40 seconds ago, so that it was missed and none comes soon.
-        let second = (Int(Date().timeIntervalSince1970) + 20) % 60
-        let site = try Site(jobs: ["minutely": Jobs.append("log", schedule: "\(second) * * * * *", extra: "catch_up: \(row.policy)")])
+        // The slot of each hour was five minutes ago, so that it was missed, and none comes soon.
+        let minute = (Int(Date().timeIntervalSince1970) / 60 + 55) % 60
+        let site = try Site(jobs: ["hourly": Jobs.append("log", schedule: "\(minute) * * * *", extra: "catch_up: \(row.policy)")])
         try site.daemon().stop()
         let ledger = site.ledger
-        try ledger.edit("UPDATE cursors SET accounted_to = accounted_to - 600000")
-        try ledger.edit("UPDATE clock SET last_seen = last_seen - 600000")
+        try ledger.edit("UPDATE cursors SET accounted_to = accounted_to - 36000000")
+        try ledger.edit("UPDATE clock SET last_seen = last_seen - 36000000")
         let daemon = try site.daemon()
         try site.wait("SELECT count(*) FROM runs WHERE state = 'succeeded'", atLeast: row.caughtUp, of: daemon)
         try site.wait("SELECT sum(count) FROM occurrences", atLeast: 10, of: daemon)
@@ -39,6 +39,6 @@ struct CatchUpTests {
         #expect(Files.lines("\(site.marks)/log").count == row.caughtUp)
         let order = try ledger.column("SELECT slot FROM runs ORDER BY started_at, id")
         #expect(order == order.sorted(), "the oldest slot runs first")
-        try SlotBook(site).check(job: "minutely", step: 60_000)
+        try SlotBook(site).check(job: "hourly", step: 3_600_000)
     }
 }
