@@ -121,6 +121,9 @@ let package = Package(
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
         tests("CronCommandTests", ["acore-sched"]),
+        tests(
+            "CommandLineTests",
+            ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

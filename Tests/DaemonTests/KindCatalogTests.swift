@@ -8,8 +8,10 @@ import Testing
     /// A worker in shell that speaks the wire as far as the catalog asks.
     private func worker(_ script: String, in space: Workspace) throws -> String {
         let path = space.path + "/worker"
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
-        chmod(path, 0o755)
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path + ".text"))
+        // Another process makes the program: a child that other tests spawn could hold our descriptor, and then it is "busy".
+        let copy = try Process.run(URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", path + ".text", path])
+        copy.waitUntilExit()
         return path
     }
 

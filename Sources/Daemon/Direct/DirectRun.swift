@@ -108,7 +108,11 @@ package struct DirectRun: Sendable {
                 attempt.state = ended.state
                 attempt.ending = verdict
                 let changes = LedgerChanges(moves: [(ended, run.state)], attempts: [attempt])
-                try Self.recording { () throws(LedgerError) in try ledger.commit(changes) }
+                try Self.recording { () throws(LedgerError) in
+                    // A daemon that came and went meanwhile has recorded the end.
+                    guard try ledger.run(run.id)?.state == run.state else { return }
+                    try ledger.commit(changes)
+                }
             }
         } catch {
             guard error.category == .busy else { throw error }

@@ -45,6 +45,11 @@ package struct DaemonProgram: Sendable {
         await work(loop, stop: stop, upkeep: upkeep, rings: rings)
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
+        if let contradiction = await loop.contradiction {
+            throw DaemonError(
+                "the ledger is not as this daemon left it: \(contradiction)",
+                fix: "start the daemon anew; it begins from what the ledger holds")
+        }
     }
 
     private func loadJobs(site: Site, state: StateDirectory, clock: SystemLoopClock, log: Logger) -> [ScheduledJob] {
@@ -65,9 +70,13 @@ package struct DaemonProgram: Sendable {
     private func work(_ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep, rings: AsyncStream<Void>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.work() }
-            group.addTask { await upkeep.work(rings: rings) }
-            await stop.wait()
+            group.addTask { await stop.wait() }
+            let tidying = Task { await upkeep.work(rings: rings) }
+            await group.next()
             group.cancelAll()
+            // The ledger is closed after this: no batch may be under way then.
+            tidying.cancel()
+            await tidying.value
             await loop.nudge()
         }
     }

@@ -22,6 +22,8 @@ package actor SchedulerLoop {
     private let upkeepDue: @Sendable () -> Void
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
     private var backlog: SchedulerActions?
+    /// Why the loop must end: the ledger is not as this daemon believes. A new daemon begins from what it holds.
+    package private(set) var contradiction: LedgerError?
 
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
@@ -50,16 +52,17 @@ package actor SchedulerLoop {
         pass()
     }
 
-    /// Works until the task is cancelled. Runs go on then: they belong to their launchers.
+    /// Works until the task is cancelled, or the ledger contradicts the scheduler. Runs go on then: they belong to their launchers.
     package func work() async {
         for await _ in clock.rings {
-            if Task.isCancelled { return }
+            if Task.isCancelled || contradiction != nil { return }
             pass()
         }
     }
 
     /// One look at the clock, and everything that follows from it.
     package func pass() {
+        guard contradiction == nil else { return }
         if let waiting = backlog {
             backlog = nil
             guard write(waiting) else { return }
@@ -97,6 +100,12 @@ package actor SchedulerLoop {
     private func write(_ actions: SchedulerActions) -> Bool {
         do throws(LedgerError) {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
+        } catch .conflict(let conflict) {
+            // Asking again cannot help: somebody else wrote, or the scheduler is wrong.
+            contradiction = .conflict(conflict)
+            log.critical("the ledger is not as this daemon left it: \(LedgerError.conflict(conflict))")
+            clock.nudge()
+            return false
         } catch {
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
             backlog = actions
@@ -112,8 +121,9 @@ package actor SchedulerLoop {
     /// What was written, for the log.
     private func tell(_ actions: SchedulerActions) {
         for event in actions.events { log.notice("\(event.detail)") }
+        let rows = Dictionary(actions.moves.map { ($0.run.id, $0.run) }, uniquingKeysWith: { _, last in last })
         for attempt in actions.attempts {
-            guard let run = actions.moves.first(where: { $0.run.id == attempt.run })?.run else { continue }
+            guard let run = rows[attempt.run] else { continue }
             let isGood = attempt.state == .succeeded
             let next = run.retryAt.map { "; next attempt at \($0)" } ?? ""
             log.log(

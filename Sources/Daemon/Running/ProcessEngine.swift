@@ -52,6 +52,9 @@ package final class ProcessEngine: RunEngine {
         do {
             switch try runner.inspect(run: run.id.rawValue) {
             case .missing, .neverStarted: return .neverStarted
+            // A record of the attempt before: this one was claimed, and its launcher never ran.
+            case .finished(let record) where record.attempt < run.attempt: return .neverStarted
+            case .vanished(let record) where record.attempt < run.attempt: return .neverStarted
             case .finished(let record): return .ended(end(record, of: run))
             case .vanished: return .ended(vanished(run))
             case .running(let record):
