@@ -139,3 +139,8 @@ if Context.environment["ACORE_BENCH"] != nil {
         benchmark("ledger-benchmark", path: "Benchmarks/ledger", ["CronSchedule", "Ledger", "SchedulerCore"]),
     ]
 }
+
+// A sanitizer watches one process: tests that only start built programs tell it nothing.
+if Context.environment["ACORE_SANITIZE"] != nil {
+    package.targets.removeAll { ["CommandLineTests", "CronCommandTests", "EndToEndTests"].contains($0.name) }
+}
