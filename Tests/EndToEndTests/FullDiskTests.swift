@@ -53,6 +53,32 @@ struct FullDiskTests {
         try SlotBook(site).check()
     }
 
+    @Test(arguments: [true, false])
+    func aDaemonDoesNotStartWithoutRoomAndSaysSo(wasUsed: Bool) throws {
+        let disk = try SmallDisk(megabytes: 16, jobs: ["beat": Jobs.append("beat", schedule: "* * * * * *")])
+        let site = disk.site
+        if wasUsed {
+            let first = try site.daemon()
+            try site.marks("beat", of: first)
+            try first.stop()
+        }
+        let marks = Files.lines("\(site.marks)/beat").count
+        disk.fill()
+        let second = try site.start("daemon")
+        #expect(try second.wait() != .exited(0))
+        #expect(second.end == .exited(1) || second.end == .exited(5), "\(second.errors)")
+        #expect(
+            second.errors.contains("No space left on device") || second.errors.contains("no room on the file system"), "\(second.errors)")
+        #expect(second.errors.contains("fix: "), "\(second.errors)")
+        #expect(Files.lines("\(site.marks)/beat").count == marks)
+        disk.makeRoom()
+        let third = try site.daemon()
+        try site.marks("beat", atLeast: marks + 2, of: third)
+        #expect(try third.stop() == .exited(0))
+        try SlotBook(site).check(job: "beat")
+        try SlotBook(site).check(marks: "beat")
+    }
+
     private static func refusals(of daemon: Child) -> [String] {
         daemon.errors.split(separator: "\n").map(String.init).filter { $0.contains(refusal) }
     }

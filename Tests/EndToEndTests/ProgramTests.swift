@@ -49,6 +49,56 @@ struct ProgramTests {
         #expect(summary.hasSuffix("No such file or directory"), "\(summary)")
     }
 
+    @Test func aRunHasTheEnvironmentOfItsFileAndNothingOfTheDaemons() throws {
+        let site = try Site(jobs: [
+            "odd": Jobs.shell("env >>MARKS/env; pwd >>MARKS/pwd", schedule: "@reboot", extra: "environment: {COLOUR: blue}")
+        ])
+        site.more = ["LD_PRELOAD_NOT": "1", "COLOUR": "red", "NOTIFY_SOCKET": "/nowhere"]
+        let daemon = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'succeeded'", of: daemon)
+        try daemon.stop()
+        let names = Set(Files.lines("\(site.marks)/env").compactMap { $0.split(separator: "=").first.map(String.init) })
+        #expect(names.isDisjoint(with: ["LD_PRELOAD_NOT", "NOTIFY_SOCKET", "ACORE_SCHED_CONFIG", "CREDENTIALS_DIRECTORY"]), "\(names)")
+        #expect(Files.lines("\(site.marks)/env").contains("COLOUR=blue"))
+        #expect(Files.lines("\(site.marks)/pwd") == ["\(site.state)/jobs/odd"])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root starts jobs as somebody else"))
+    func aRunAsSomebodyElseHasItsFoldersAndNoMore() throws {
+        let line = "id -un; touch here $TMPDIR/there; cat LEDGER && exit 9; exit 0"
+        let site = try Site()
+        try site.job(
+            "odd",
+            Jobs.shell(
+                line.replacingOccurrences(of: "LEDGER", with: site.state + "/ledger.sqlite"), schedule: "@reboot", extra: "run_as: nobody"))
+        let daemon = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL", of: daemon)
+        try daemon.stop()
+        let run = try #require(site.runs.first)
+        #expect(try site.ledger.column("SELECT state FROM runs") == ["succeeded"], "\(Files.text("\(site.state)/runs/\(run)/stderr.log"))")
+        #expect(Files.text("\(site.state)/runs/\(run)/events.jsonl").contains("\"raw\":\"nobody\""))
+        #expect(Files.exists("\(site.state)/jobs/odd/here"))
+    }
+
+    @Test func aBurstOfJobsKeepsToTheLimitAndLosesNone() throws {
+        let site = try Site()
+        for number in 0..<50 {
+            try site.job("job\(number)", Jobs.shell("echo start >>MARKS/log; echo end >>MARKS/log", schedule: "@reboot"))
+        }
+        let daemon = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'succeeded'", atLeast: 50, of: daemon)
+        try daemon.stop()
+        var live = 0
+        var most = 0
+        for line in Files.lines("\(site.marks)/log") {
+            live += line == "start" ? 1 : -1
+            most = max(most, live)
+        }
+        #expect(live == 0)
+        #expect(most <= 16, "\(most) at once")
+        try SlotBook(site).check()
+    }
+
     @Test(arguments: [false, true])
     func aFloodIsBoundedOnDiskWhetherOrNotADaemonWatches(isWatched: Bool) throws {
         let line = "echo start >>MARKS/log; cat MARKS/gate; head -c 1073741824 /dev/zero | tr \"\\\\0\" \"x\" | fold -w 200; exit 4"

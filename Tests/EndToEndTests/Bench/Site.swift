@@ -8,6 +8,8 @@ final class Site {
     var state: String
     /// The folder of the programs that run here.
     var programs = Programs.folder
+    /// Variables of the processes that are started here, besides the usual ones.
+    var more: [String: String] = [:]
     private var count = 0
 
     init(jobs: [String: String] = [:]) throws {
@@ -59,10 +61,11 @@ final class Site {
     }
 
     var environment: [String: String] {
-        [
+        let usual = [
             "PATH": "/usr/bin:/bin", "HOME": root, "TZ": "UTC", "ACORE_SCHED_CONFIG": root + "/acore-sched.yaml",
             "RUNTIME_DIRECTORY": root + "/run", "CREDENTIALS_DIRECTORY": secrets,
         ]
+        return usual.merging(more) { $1 }
     }
 
     /// Starts the program on this site.

@@ -12,6 +12,12 @@ enum Tracer {
         ]
     }
 
+    /// Kills a process that runs already, when one of its threads comes to its `count`-th call from now on.
+    static func attached(to pid: Int32, killingAt call: String, count: Int, files: String) throws -> Child {
+        let inject = ["-e", "trace=\(call)", "-e", "inject=\(call):signal=SIGKILL:when=\(count)"]
+        return try Child([path, "-f", "-b", "execve", "-o", "/dev/null"] + inject + ["-p", "\(pid)"], environment: [:], files: files)
+    }
+
     /// Sends a signal to the program at each thread's `count`-th call; the program keeps its process id.
     static func signalling(_ signal: String, at calls: String, count: Int) -> [String] {
         [path, "-D", "-f", "-b", "execve", "-qq", "-o", "/dev/null"]
