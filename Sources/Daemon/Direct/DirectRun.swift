@@ -107,11 +107,10 @@ package struct DirectRun: Sendable {
                 attempt.endedAt = end.endedAt
                 attempt.state = ended.state
                 attempt.ending = verdict
-                let changes = LedgerChanges(moves: [(ended, run.state)], attempts: [attempt])
                 try Self.recording { () throws(LedgerError) in
-                    // A daemon that came and went meanwhile has recorded the end.
-                    guard try ledger.run(run.id)?.state == run.state else { return }
-                    try ledger.commit(changes)
+                    // A daemon that came and went meanwhile may have moved the run on, or recorded its end.
+                    guard let known = try ledger.run(run.id)?.state, known.isLive else { return }
+                    try ledger.commit(LedgerChanges(moves: [(ended, known)], attempts: [attempt]))
                 }
             }
         } catch {
