@@ -61,6 +61,27 @@ struct DaemonDeathTests {
         try SlotBook(site).check(marks: "marks")
     }
 
+    /// The second attempt is claimed while the records of the first one still lie in the run's folder.
+    @Test(arguments: [("mkdir", 1), ("mkdir", 2), ("rename", 1), ("rename", 2), ("mkdir", 3), ("memfd_create", 1), ("clone3", 1)])
+    func anAttemptThatWasClaimedAndNotBegunIsBegunOnceByTheNextDaemon(_ call: String, _ count: Int) throws {
+        let line = "echo $ACORE_RUN $ACORE_ATTEMPT >>MARKS/marks; test $ACORE_ATTEMPT = 2"
+        let retry = "retry: {attempts: 2, backoff: constant, initial: 4s}"
+        let site = try Site(jobs: ["shaky": Jobs.shell(line, schedule: "@reboot", extra: retry)])
+        let first = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'retrying'", of: first)
+        let tracer = try Tracer.attached(to: first.pid, killingAt: call, count: count, files: site.root + "/tracer")
+        try site.wait("the tracer", of: tracer) { tracer.errors.contains("attached") ? true : nil }
+        #expect(try first.wait() == .signalled(SIGKILL))
+        #expect(try site.ledger.rows("SELECT state, attempt FROM runs") == [["starting", "2"]])
+        let second = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL", of: second)
+        try second.stop()
+        let run = try #require(try site.ledger.column("SELECT run FROM runs").first)
+        #expect(Files.lines("\(site.marks)/marks") == ["\(run) 1", "\(run) 2"])
+        #expect(try site.ledger.rows("SELECT number, state FROM attempts ORDER BY number") == [["1", "failed"], ["2", "succeeded"]])
+        #expect(try site.ledger.column("SELECT state FROM runs") == ["succeeded"])
+    }
+
     private static let jobs = [
         "every": Jobs.append("marks", schedule: "* * * * * *", extra: "overlap: allow"),
         "other": Jobs.append("marks", schedule: "* * * * * *", extra: "catch_up: {mode: all, max: 3}"),
