@@ -5,7 +5,8 @@ import Testing
 /// kill -9 of the daemon at any system call: afterwards each slot has one row, and nothing ran twice.
 @Suite(.ownThread, .enabled(if: Tracer.isThere, "needs strace"))
 struct DaemonDeathTests {
-    static let rounds = 5
+    /// Kills a lane; ACORE_E2E_ROUNDS asks for more.
+    static let rounds = ProcessInfo.processInfo.environment["ACORE_E2E_ROUNDS"].flatMap { Int($0) } ?? 5
 
     struct Lane: CustomTestStringConvertible {
         let calls: String
@@ -38,6 +39,17 @@ struct DaemonDeathTests {
         }
         try settle(site)
         try check(site)
+        try checkExecutions(site)
+    }
+
+    /// A dead daemon costs no run: each one that was claimed was executed, once for each of its attempts, and succeeded.
+    private func checkExecutions(_ site: Site) throws {
+        let ended = try site.ledger.rows("SELECT run, state, attempt, summary FROM runs WHERE ended_at IS NOT NULL")
+        #expect(ended.filter { $0[1] != "succeeded" } == [])
+        let marks = Set(Files.lines("\(site.marks)/marks"))
+        for row in ended {
+            for attempt in 1...(Int(row[2]) ?? 1) { #expect(marks.contains("\(row[0]) \(attempt)"), "run \(row[0]) was not executed") }
+        }
     }
 
     /// A daemon makes some folders for itself; each one after that belongs to a run that is claimed and has not begun.
