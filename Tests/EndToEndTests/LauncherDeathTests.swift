@@ -100,6 +100,39 @@ struct LauncherDeathTests {
         #expect(try site.ledger.rows("SELECT summary, exit_code FROM runs") == [["exit status 3", "3"]])
     }
 
+    @Test func afterAPowerCutNothingRunsTwiceAndWhatRanIsInterrupted() throws {
+        let site = try Site(jobs: [
+            "long": Jobs.gated("gate", schedule: "@reboot"),
+            "again": Jobs.shell(
+                "echo $ACORE_ATTEMPT >>MARKS/again; test $ACORE_ATTEMPT = 2 || cat MARKS/gate", schedule: "@reboot",
+                extra: "retry: {attempts: 2, initial: 1s}"),
+            "beat": Jobs.append("beat", schedule: "* * * * * *", extra: "overlap: allow"),
+        ])
+        try site.gate("gate")
+        let first = try site.daemon()
+        for mark in ["log", "again", "beat"] { try site.marks(mark, of: first) }
+        try first.killNow()
+        for run in try site.ledger.column("SELECT run FROM runs WHERE ended_at IS NULL") {
+            if let launcher = Self.launcher(of: run, on: site) { kill(launcher, SIGKILL) }
+            Processes.ofRun(run).forEach { kill($0, SIGKILL) }
+        }
+        let second = try site.daemon()
+        let long = "FROM runs JOIN jobs ON jobs.id = job WHERE name = 'long'"
+        let again = "FROM runs JOIN jobs ON jobs.id = job WHERE name = 'again'"
+        try site.wait("SELECT count(*) \(long) AND ended_at IS NOT NULL", of: second)
+        try site.wait("SELECT count(*) \(again) AND state = 'succeeded'", of: second)
+        try site.marks("beat", atLeast: Files.lines("\(site.marks)/beat").count + 2, of: second)
+        try second.stop()
+        #expect(try site.ledger.rows("SELECT state, attempt, summary \(long)") == [["interrupted", "1", Self.vanished]])
+        try SlotBook(site).check(job: "beat")
+        try SlotBook(site).check(marks: "beat")
+        #expect(Files.lines("\(site.marks)/log").count == 1)
+        #expect(Files.lines("\(site.marks)/again") == ["1", "2"])
+        let attempts =
+            "SELECT attempts.state FROM attempts JOIN runs ON runs.id = attempts.run JOIN jobs ON jobs.id = job WHERE name = 'again'"
+        #expect(try site.ledger.column(attempts + " ORDER BY number") == ["interrupted", "succeeded"])
+    }
+
     private static func launcher(of run: String, on site: Site) -> Int32? {
         let record = Files.bytes("\(site.state)/runs/\(run)/launch.json")
         struct Launch: Decodable { let pid: Int32 }
