@@ -11,7 +11,6 @@ struct LedgerFilling {
 
     let rows: Int
     private var number = 0
-    private var random = SystemRandomNumberGenerator()
 
     init(rows: Int) { self.rows = rows }
 
@@ -34,7 +33,7 @@ struct LedgerFilling {
         for _ in 0..<count {
             let at = now
             var run = Run(
-                id: RunID(milliseconds: at.milliseconds, random: &random), job: Self.name(ofJob: number % Self.jobs), kind: "command",
+                id: RunID(milliseconds: at.milliseconds), job: Self.name(ofJob: number % Self.jobs), kind: "command",
                 trigger: .schedule, slot: .instant(at), claimedAt: at, dueAt: at)
             if state.isEnded { end(&run, as: state) }
             changes.runs.append(run)

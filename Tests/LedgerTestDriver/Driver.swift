@@ -13,11 +13,10 @@ enum Driver {
         }
         let start = Instant(milliseconds: 1_795_435_200_000)
         let ledger = try Ledger.open(in: CommandLine.arguments[1], now: start).ledger
-        var random = SystemRandomNumberGenerator()
         for second: Int64 in 0... {
             let at = Instant(milliseconds: start.milliseconds + second * 1000)
             let run = Run(
-                id: RunID(milliseconds: at.milliseconds, random: &random), job: "tick", kind: "command", trigger: .schedule,
+                id: RunID(milliseconds: at.milliseconds), job: "tick", kind: "command", trigger: .schedule,
                 slot: .instant(at), claimedAt: at, dueAt: at)
             let occurrence = Occurrence(
                 job: "tick", slot: .instant(at), era: 0, account: .ran(run: run.id), detail: "started", decidedAt: at,

@@ -7,8 +7,7 @@ import Testing
     private func run(
         _ number: Int, job: String, trigger: Run.Trigger = .schedule, group: String? = nil, overlap: OverlapPolicy = .skip
     ) -> Admission.Candidate {
-        var random = SystemRandomNumberGenerator()
-        let id = RunID(milliseconds: Int64(number), random: &random)
+        let id = RunID(milliseconds: Int64(number))
         return Admission.Candidate(run: id, job: job, trigger: trigger, group: group, overlap: overlap)
     }
 

@@ -110,7 +110,6 @@ package struct Scheduler: Sendable {
 
     /// A fresh id with the time of `now` in it.
     package static func randomRunID(at now: Instant) -> RunID {
-        var random = SystemRandomNumberGenerator()
-        return RunID(milliseconds: now.milliseconds, random: &random)
+        RunID(milliseconds: now.milliseconds)
     }
 }
