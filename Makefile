@@ -8,11 +8,12 @@ FORMATTED = Package.swift Plugins Sources Tests
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
-.PHONY: help setup setup-run setup-bench build run test format lint schema bench release smoke clean
+.PHONY: help setup setup-run setup-bench build run test sanitize format lint schema bench release smoke clean
 
 help:
 	echo 'make run      the daemon with the jobs of jobs.d, on demo data below ./local; stop it with Ctrl-C'
 	echo 'make test     format check, lint, build, all tests'
+	echo 'make sanitize the tests of code that runs in the test process, under Thread Sanitizer'
 	echo 'make setup    install the Debian packages that building and testing need (run and test do it, too)'
 	echo 'make build    a debug build'
 	echo 'make format   write the sources in the agreed format'
@@ -21,7 +22,7 @@ help:
 	echo 'make release  stripped programs with the Swift runtime inside, in ./dist'
 	echo 'make smoke    what `make run` does, checked from outside: an archive that tar opens, history, a clean stop'
 	echo 'make bench    measure against peers; writes Benchmarks/*/RESULTS.md'
-	echo 'make clean    remove ./.build, ./dist and ./local'
+	echo 'make clean    remove ./.build, ./.build-tsan, ./dist and ./local'
 
 setup:
 	deployment/scripts/setup run test
@@ -41,6 +42,9 @@ run: build
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test $(SWIFT_FLAGS)
+
+sanitize: setup
+	Tests/Sanitizer/run
 
 format:
 	swift format -i --recursive --parallel --configuration .swift-format $(FORMATTED)
@@ -64,4 +68,4 @@ smoke: build
 	Tests/EndToEnd/smoke/run
 
 clean:
-	rm -rf .build '$(DIST)' '$(LOCAL)'
+	rm -rf .build .build-tsan '$(DIST)' '$(LOCAL)'
