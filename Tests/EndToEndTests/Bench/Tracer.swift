@@ -18,6 +18,12 @@ enum Tracer {
         return try Child([path, "-f", "-b", "execve", "-o", "/dev/null"] + inject + ["-p", "\(pid)"], environment: [:], files: files)
     }
 
+    /// Makes calls of a process that runs already fail, until the tracer is stopped.
+    static func attached(to pid: Int32, failing calls: String, with error: String, files: String) throws -> Child {
+        let inject = ["-e", "trace=\(calls)", "-e", "inject=\(calls):error=\(error)"]
+        return try Child([path, "-f", "-b", "execve", "-o", "/dev/null"] + inject + ["-p", "\(pid)"], environment: [:], files: files)
+    }
+
     /// Sends a signal to the program at each thread's `count`-th call; the program keeps its process id.
     static func signalling(_ signal: String, at calls: String, count: Int) -> [String] {
         [path, "-D", "-f", "-b", "execve", "-qq", "-o", "/dev/null"]
