@@ -101,7 +101,8 @@ let package = Package(
 
         // 5: the programs.
         program(
-            "acore-sched", ["CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
+            "acore-sched",
+            ["CLinux", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
         program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
 
         // Tests, and the programs that they drive.
@@ -121,6 +122,7 @@ let package = Package(
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
         tests("CronCommandTests", ["acore-sched"]),
+        tests("EndToEndTests", ["CLinux", "CSQLite", "acore-launch", "acore-sched", "acore-sched-worker"]),
         tests(
             "CommandLineTests",
             ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Golden"]),

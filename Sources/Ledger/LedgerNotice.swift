@@ -16,4 +16,12 @@ package enum LedgerNotice: Sendable, Hashable, CustomStringConvertible {
         case .migrated(let from, let to): "brought the ledger from schema \(from) to \(to)"
         }
     }
+
+    /// Whether the operator has to know: history was lost from sight.
+    package var isTrouble: Bool {
+        switch self {
+        case .setAside: true
+        case .created, .migrated: false
+        }
+    }
 }

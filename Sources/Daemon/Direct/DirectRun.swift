@@ -1,4 +1,5 @@
 import CronSchedule
+import JobFiles
 import JobKit
 import Ledger
 package import Logging
@@ -33,11 +34,12 @@ package struct DirectRun: Sendable {
 
     /// Claims a run of `definition` and starts it.
     /// - Throws: category busy while a daemon has the state directory, or while a run of the job goes on.
-    package func start(_ definition: JobDefinition, dryRun: Bool) throws(DaemonError) -> Started {
+    /// - Parameter others: the definitions of all jobs, for groups.
+    package func start(_ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool) throws(DaemonError) -> Started {
         let runner = try makeRunner()
         let engine = engine(runner)
         let run = try locked { ledger throws(DaemonError) in
-            try refuseOverlap(of: definition, ledger: ledger, runner: runner)
+            try refuseOverlap(of: definition, beside: others, in: ledger)
             let now = clock.now()
             var run = Run(
                 id: Scheduler.randomRunID(at: now), job: definition.name, kind: definition.kind, trigger: .manual, slot: nil,
@@ -49,12 +51,14 @@ package struct DirectRun: Sendable {
         }
         let (ends, continuation) = AsyncStream.makeStream(of: AttemptEnd.self)
         do throws(DaemonError) {
-            _ = try engine.start(run, of: definition) { end in
+            let startedAt = try engine.start(run, of: definition) { end in
                 continuation.yield(end)
                 continuation.finish()
             }
+            try recordStart(of: run, at: startedAt)
         } catch {
-            let end = AttemptEnd(run: run.id, attempt: 1, cause: .startFailed(step: "prepare", reason: "\(error)"), endedAt: clock.now())
+            var end = AttemptEnd(run: run.id, attempt: 1, cause: .startFailed(step: "prepare", reason: error.problem), endedAt: clock.now())
+            end.fix = error.fix
             _ = try record(end, of: run, definition: definition)
             throw error
         }
@@ -62,6 +66,20 @@ package struct DirectRun: Sendable {
             return Started(run: run, follower: try runner.follow(run.id.rawValue), ends: ends)
         } catch {
             throw DaemonError("the output of run \(run.id) cannot be followed: \(error)", fix: "see acore-sched logs \(run.id)")
+        }
+    }
+
+    /// Says in the ledger that the run goes on, unless a daemon that started meanwhile does.
+    private func recordStart(of run: Run, at startedAt: Instant) throws(DaemonError) {
+        var running = run
+        running.state = .running
+        running.startedAt = startedAt
+        do throws(DaemonError) {
+            try locked { ledger throws(DaemonError) in
+                try Self.recording { () throws(LedgerError) in _ = try ledger.move(running, from: .starting) }
+            }
+        } catch {
+            guard error.category == .busy else { throw error }
         }
     }
 
@@ -94,19 +112,9 @@ package struct DirectRun: Sendable {
 
     /// Writes how a run ended, unless a daemon that started meanwhile does it.
     private func record(_ end: AttemptEnd, of run: Run, definition: JobDefinition) throws(DaemonError) -> Run {
-        let program = site.catalog[definition.kind]?.program
-        let (event, verdict) = RunVerdict.judge(end, role: program, definition: definition)
-        var ended = run
-        ended.state = run.state.after(event) ?? .failed
-        ended.startedAt = end.startedAt
-        ended.endedAt = end.endedAt
-        ended.ending = verdict
+        let (ended, attempt) = row(for: end, of: run, definition: definition)
         do throws(DaemonError) {
             try locked { ledger throws(DaemonError) in
-                var attempt = RunAttempt(run: run.id, number: 1, startedAt: end.startedAt ?? end.endedAt)
-                attempt.endedAt = end.endedAt
-                attempt.state = ended.state
-                attempt.ending = verdict
                 try Self.recording { () throws(LedgerError) in
                     // A daemon that came and went meanwhile may have moved the run on, or recorded its end.
                     guard let known = try ledger.run(run.id)?.state, known.isLive else { return }
@@ -120,20 +128,57 @@ package struct DirectRun: Sendable {
         return ended
     }
 
-    private func refuseOverlap(of definition: JobDefinition, ledger: Ledger, runner: Runner) throws(DaemonError) {
-        guard definition.overlap != .allow else { return }
+    /// Refuses when a run of the job goes on that must not be joined, or the job's group is full. Runs that ended or vanished
+    /// while nobody watched are settled on the way.
+    private func refuseOverlap(of definition: JobDefinition, beside others: [JobDefinition], in ledger: Ledger) throws(DaemonError) {
+        let engine = engine(try makeRunner())
         let open = try Self.recording { () throws(LedgerError) in try ledger.unendedRuns() }
-        for run in open where run.job == definition.name && run.state.isLive {
-            do throws(RunnerError) {
-                guard case .running = try runner.inspect(run: run.id.rawValue) else { continue }
-            } catch {
-                log.warning("\(error)")
-                continue
+        var goingOn: [Run] = []
+        for run in open where run.state.isLive {
+            if let end = engine.settledEnd(of: run) {
+                let known = others.first { $0.name == run.job }
+                try settle(run, by: end, definition: known, in: ledger)
+            } else {
+                goingOn.append(run)
             }
+        }
+        if definition.overlap != .allow, let run = goingOn.first(where: { $0.job == definition.name }) {
             throw DaemonError(
                 "run \(run.id) of \(definition.name) goes on", fix: "wait for its end, or set overlap: allow in the job file",
                 category: .busy)
         }
+        guard let group = definition.group else { return }
+        let members = Set(others.filter { $0.group == group }.map(\.name))
+        let busy = goingOn.filter { members.contains($0.job) }
+        if busy.count >= site.settings.groups[group] ?? 1, let run = busy.first {
+            throw DaemonError(
+                "run \(run.id) of \(run.job) goes on in the same group, \(group)",
+                fix: "wait for its end, or raise groups: in acore-sched.yaml",
+                category: .busy)
+        }
+    }
+
+    private func settle(_ run: Run, by end: AttemptEnd, definition: JobDefinition?, in ledger: Ledger) throws(DaemonError) {
+        let (ended, attempt) = row(for: end, of: run, definition: definition)
+        try Self.recording { () throws(LedgerError) in
+            try ledger.commit(LedgerChanges(moves: [(ended, run.state)], attempts: [attempt]))
+        }
+        log.notice("run \(run.id) of \(run.job) ended unwatched: \(ended.state.rawValue)")
+    }
+
+    /// The rows that say how an attempt ended.
+    private func row(for end: AttemptEnd, of run: Run, definition: JobDefinition?) -> (run: Run, attempt: RunAttempt) {
+        let (event, ending) = RunVerdict.judge(end, role: site.catalog[run.kind]?.program, definition: definition)
+        var ended = run
+        ended.state = run.state.after(event) ?? .failed
+        ended.startedAt = run.startedAt ?? end.startedAt
+        ended.endedAt = end.endedAt
+        ended.ending = ending
+        var attempt = RunAttempt(run: run.id, number: run.attempt, startedAt: end.startedAt ?? end.endedAt)
+        attempt.endedAt = end.endedAt
+        attempt.state = ended.state
+        attempt.ending = ending
+        return (ended, attempt)
     }
 
     private func makeRunner() throws(DaemonError) -> Runner {
@@ -156,7 +201,7 @@ package struct DirectRun: Sendable {
         let lock = try StateLock.take(in: state.path, patience: StateLock.commandPatience)
         defer { withExtendedLifetime(lock) {} }
         let opened = try Self.recording { () throws(LedgerError) in try Ledger.open(in: state.path, now: clock.now()) }
-        if let notice = opened.notice { log.info("\(notice)") }
+        if let notice = opened.notice, notice.isTrouble { log.warning("\(notice)") }
         let value: Value
         do throws(DaemonError) {
             value = try body(opened.ledger)

@@ -28,7 +28,7 @@ package struct DaemonProgram: Sendable {
         let lock = try StateLock.take(in: state.path)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
-        let jobs = loadJobs(site: site, state: state, clock: clock, log: log)
+        let jobs = try loadJobs(site: site, state: state, clock: clock, log: log)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let loop = SchedulerLoop(
             scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
@@ -52,13 +52,36 @@ package struct DaemonProgram: Sendable {
         }
     }
 
-    private func loadJobs(site: Site, state: StateDirectory, clock: SystemLoopClock, log: Logger) -> [ScheduledJob] {
+    /// The jobs to put in force. A file with an error leaves its job as it was; a folder that cannot be read is never "no jobs".
+    private func loadJobs(site: Site, state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> [ScheduledJob] {
         let loader = site.loader(cachePath: "\(state.path)/definitions")
-        let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
-        let (jobs, problems) = site.scheduledJobs(in: set)
+        var set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
         for finding in set.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding.rendered())") }
+        guard set.isComplete else {
+            throw DaemonError(
+                "the job files in \(site.locations.jobsDirectory) cannot be read",
+                fix: "correct what is said above, or name another folder with --jobs-dir",
+                category: .refused)
+        }
+        keepLastGood(in: &set, shelf: DefinitionShelf(path: "\(state.path)/last-good.json"), log: log)
+        let (jobs, problems) = site.scheduledJobs(in: set)
         for problem in problems { log.error("\(problem)") }
         return jobs
+    }
+
+    private func keepLastGood(in set: inout JobFileSet, shelf: DefinitionShelf, log: Logger) {
+        let broken = set.files.filter(\.hasError).compactMap(\.job).filter { set.definitions[$0] == nil }
+        do throws(DaemonError) {
+            let lastGood = broken.isEmpty ? [:] : try shelf.read()
+            for job in broken {
+                guard let definition = lastGood[job] else { continue }
+                set.definitions[job] = definition
+                log.warning("job \(job) goes on as it was before its file had an error")
+            }
+            if set.files.contains(where: { !$0.wasKept }) { try shelf.write(set.definitions) }
+        } catch {
+            log.error("\(error)")
+        }
     }
 
     private func engine(site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger) -> ProcessEngine {
@@ -104,7 +127,7 @@ package struct DaemonProgram: Sendable {
     private static func openLedger(in state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> Ledger {
         do throws(LedgerError) {
             let (ledger, notice) = try Ledger.open(in: state.path, now: clock.now())
-            if let notice { log.warning("\(notice)") }
+            if let notice { log.log(level: notice.isTrouble ? .warning : .notice, "\(notice)") }
             return ledger
         } catch {
             throw DaemonError("\(error)", fix: "see docs/ledger.md")

@@ -154,7 +154,10 @@ package actor SchedulerLoop {
     }
 
     private func fail(_ run: Run, because error: DaemonError) {
-        take(AttemptEnd(run: run.id, attempt: run.attempt, cause: .startFailed(step: "prepare", reason: "\(error)"), endedAt: clock.now()))
+        var end = AttemptEnd(
+            run: run.id, attempt: run.attempt, cause: .startFailed(step: "prepare", reason: error.problem), endedAt: clock.now())
+        end.fix = error.fix
+        take(end)
     }
 
     private func stop(_ run: RunID) {

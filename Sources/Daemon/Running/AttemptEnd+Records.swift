@@ -15,6 +15,22 @@ extension AttemptEnd {
     }
 }
 
+extension AttemptEnd {
+    /// The same end; a start that failed also says which program or folder it was about.
+    func naming(_ request: LaunchRequest) -> AttemptEnd {
+        guard case .startFailed(let step, let reason) = cause else { return self }
+        let subject: String? =
+            switch step {
+            case "exec": request.arguments.first
+            case "directory", "chdir": request.directory
+            default: nil
+            }
+        var named = self
+        if let subject { named.cause = .startFailed(step: "\(step) \(subject)", reason: reason) }
+        return named
+    }
+}
+
 extension RunVerdict.Cause {
     fileprivate init(_ record: ExitRecord) {
         switch record.cause {
@@ -43,7 +59,7 @@ extension ExitRecord {
     fileprivate var remarks: [String] {
         var remarks: [String] = []
         if let kills = oomKills, kills > 0 { remarks.append("the kernel killed \(kills) processes for memory") }
-        if orphansKilled > 0 { remarks.append("\(orphansKilled) left-over processes killed") }
+        if orphansKilled > 0 { remarks.append("\(orphansKilled) left-over \(orphansKilled == 1 ? "process" : "processes") killed") }
         if leftBehind > 0 { remarks.append("\(leftBehind) processes could not be killed") }
         if output.cut { remarks.append("output beyond its bound was not kept") }
         if output.lostToFullDisk > 0 { remarks.append("\(output.lostToFullDisk) bytes of output lost to a full disk") }

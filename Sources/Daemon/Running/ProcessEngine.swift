@@ -25,16 +25,18 @@ package final class ProcessEngine: RunEngine {
     ) throws(DaemonError) -> Instant {
         let instant = now()
         let request = try composer.compose(run, of: definition, now: instant)
-        if run.dryRun, request.mode == .program {
-            ended(plannedOnly(run, arguments: request.arguments, at: instant))
-            return instant
-        }
         do {
             let prepared = try runner.prepare(request)
             for limit in prepared.notEnforced { log.warning("job \(run.job): \(limit)") }
-            watch(try runner.start(prepared), of: run, ended: ended)
+            if run.dryRun, request.mode == .program {
+                ended(plannedOnly(run, arguments: request.arguments, at: instant))
+            } else {
+                watch(try runner.start(prepared), of: run) { ended($0.naming(request)) }
+            }
         } catch {
-            throw DaemonError("run \(run.id) of \(run.job) cannot start: \(error)", fix: "see acore-sched doctor")
+            throw DaemonError(
+                "run \(run.id) of \(run.job) cannot start: \(error)", fix: "correct what it names, then try: acore-sched run-now \(run.job)"
+            )
         }
         return instant
     }
@@ -67,6 +69,24 @@ package final class ProcessEngine: RunEngine {
             return try await recover(run, ended: ended)
         } catch {
             throw DaemonError("run \(run.id) cannot be looked at: \(error)", fix: "keep its folder for a report")
+        }
+    }
+
+    /// How a run ended that nobody watches; nil while it goes on, and while its starter may still be at work.
+    func settledEnd(of run: Run) -> AttemptEnd? {
+        do throws(RunnerError) {
+            switch try runner.inspect(run: run.id.rawValue) {
+            case .starting, .running: return nil
+            case .finished(let record): return end(record, of: run)
+            case .vanished: return vanished(run)
+            case .missing, .neverStarted:
+                // Between a claim and its launcher lie milliseconds; after this long whoever claimed is gone.
+                let isOld = now().milliseconds - run.claimedAt.milliseconds > 60_000
+                return isOld ? AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now()) : nil
+            }
+        } catch {
+            log.warning("run \(run.id): \(error)")
+            return nil
         }
     }
 
@@ -139,7 +159,9 @@ package final class ProcessEngine: RunEngine {
     }
 
     private func end(_ record: ExitRecord, of run: Run) -> AttemptEnd {
-        AttemptEnd(record, of: run, result: RunOutput(runner: runner, run: run.id).result(log: log))
+        // A program's output is never read as the wire: its exit code is its result.
+        let isProgram = composer.catalog[run.kind]?.program != nil
+        return AttemptEnd(record, of: run, result: isProgram ? nil : RunOutput(runner: runner, run: run.id).result(log: log))
     }
 
     private func plannedOnly(_ run: Run, arguments: [String], at instant: Instant) -> AttemptEnd {

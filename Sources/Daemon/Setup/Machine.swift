@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the kernel says of this machine.

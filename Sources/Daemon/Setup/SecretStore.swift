@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where `secret:NAME` leads: files in the credentials folder of the unit, or in the secrets folder.

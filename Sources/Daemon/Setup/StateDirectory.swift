@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The folder that holds everything the scheduler remembers.

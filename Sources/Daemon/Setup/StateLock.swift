@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The lock of a state directory: who holds it decides about runs. The kernel frees it with its holder.
@@ -23,8 +24,7 @@ package final class StateLock: Sendable {
             } catch {
                 guard error.category == .busy, clock.now < deadline else { throw error }
                 // flock has no wait with an end, and the holder may be a process of any kind: look again soon.
-                var pause = timespec(tv_sec: 0, tv_nsec: 50_000_000)
-                nanosleep(&pause, nil)
+                _ = poll(nil, 0, 50)
             }
         }
     }

@@ -13,6 +13,8 @@ package struct AttemptEnd: Sendable {
     package var endedAt: Instant
     /// What else the operator should read: output that was cut, orphans that were killed, limits that nobody enforces.
     package var notes: [String]
+    /// What to do about it, where the place that failed knows better than the cause tells.
+    package var fix: String?
 
     package init(run: RunID, attempt: Int, cause: RunVerdict.Cause, endedAt: Instant) {
         self.run = run

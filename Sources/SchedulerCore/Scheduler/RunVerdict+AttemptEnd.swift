@@ -15,7 +15,7 @@ extension RunVerdict {
             : .program(ok: codes?["ok"]?.integers ?? [0], warning: codes?["warning"]?.integers ?? [])
         var (event, ending) = judge(end.cause, reading: reading, timeout: definition?.timeout)
         ending.usage = end.usage
-        ending.fix = ending.fix?.replacing("logs RUN", with: "logs \(end.run)")
+        ending.fix = (end.fix ?? ending.fix)?.replacing("logs RUN", with: "logs \(end.run)")
         if !end.notes.isEmpty { ending.summary += " (\(end.notes.joined(separator: "; ")))" }
         return (event, ending)
     }

@@ -18,7 +18,7 @@ struct CronBatchCommand: ParsableCommand {
     static let maximumLine = 65_536
 
     func run() throws {
-        var batch = CronBatch(now: CronOutput.now())
+        var batch = CronBatch(now: Moment.now)
         let output = CronOutput()
         var pending: [UInt8] = []
         var isOverlong = false

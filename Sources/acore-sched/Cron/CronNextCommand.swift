@@ -78,7 +78,7 @@ struct CronNextCommand: ParsableCommand {
     }
 
     private func start(in zone: SystemTimeZone) throws -> Instant {
-        guard let from else { return CronOutput.now() }
+        guard let from else { return Moment.now }
         guard let start = Instant(iso8601: from) else {
             throw ValidationError("--from is not a moment: \(from); write for example 2027-03-28T00:00:00+01:00 or 2027-03-28T00:00:00Z")
         }

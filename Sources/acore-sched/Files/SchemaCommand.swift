@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import FoundationEssentials
+import Glibc
 import JobFiles
 import JobKit
 
@@ -30,10 +31,11 @@ struct SchemaCommand: AsyncParsableCommand {
         let kinds = try await reportingErrors { try Site(locations: global.locations).catalog.kinds }
         let document = try JobFileSchema.document(kinds: try chosen(from: kinds))
         guard let output else { return Console.print(String(decoding: document, as: UTF8.self)) }
-        do {
-            try (document + Data("\n".utf8)).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            Console.complain("error: \(output) cannot be written: \(error)\n  fix: name a file in a folder that you may write")
+        let file = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0, CronOutput().send(Array(document) + [UInt8(ascii: "\n")], to: file), close(file) == 0 else {
+            Console.complain(
+                "error: \(output) cannot be written: \(String(cString: strerror(errno)))\n  fix: name a file in a folder that you may write"
+            )
             throw ExitStatus.failed
         }
     }

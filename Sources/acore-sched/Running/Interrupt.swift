@@ -1,13 +1,13 @@
 import Dispatch
 import Glibc
 
-/// Ctrl-C and TERM while a run is watched: the first asks the run to stop, and its end is awaited.
+/// Ctrl-C, TERM and the end of the terminal while a run is watched: the first asks the run to stop, and its end is awaited.
 final class Interrupt: Sendable {
     // Sources of libdispatch may be used from any thread; the protocol does not say so.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     init(_ stop: @escaping @Sendable () -> Void) {
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {

@@ -36,9 +36,9 @@ struct RunNowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let site = try Site(locations: global.locations)
-            let definition = try JobLookup(site: site).definition(of: job, changing: settings)
+            let (definition, others) = try JobLookup(site: site).definition(of: job, changing: settings)
             let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() })
-            let started = try direct.start(definition, dryRun: dryRun)
+            let started = try direct.start(definition, beside: others, dryRun: dryRun)
             let interrupt = Interrupt { Task { try await direct.stop(started.run) } }
             try await RunPrinter(run: started.run, isQuiet: json).follow(started.follower)
             let ended = try await direct.finish(started, definition: definition)

@@ -11,13 +11,20 @@ struct JobLookup {
 
     /// - Parameter changes: `name=value`, each for a setting below `with:`; the value is read as YAML.
     /// - Throws: category notFound for an unknown job, usage for a file with errors.
-    func definition(of job: String, changing changes: [String] = []) throws(DaemonError) -> JobDefinition {
+    /// - Returns: the job's definition, and those of all jobs as their files say.
+    func definition(
+        of job: String, changing changes: [String] = []
+    ) throws(DaemonError) -> (definition: JobDefinition, others: [JobDefinition]) {
         let now = Moment.now
         let set = site.loader().load(directory: site.locations.jobsDirectory, now: now)
         if let definition = set.definitions[job] {
-            return changes.isEmpty ? definition : try changed(definition, by: changes)
+            let others = Array(set.definitions.values)
+            return (changes.isEmpty ? definition : try changed(definition, by: changes), others)
         }
         guard let record = set.files.first(where: { $0.job == job }) else {
+            if let trouble = set.findings.first(where: { !set.isComplete && $0.severity == .error }) {
+                throw DaemonError(trouble.problem, fix: trouble.fix, category: .refused)
+            }
             let near = Suggestion.nearest(to: job, among: set.definitions.keys.sorted())
             throw DaemonError(
                 "there is no job named \(job) in \(site.locations.jobsDirectory)",
