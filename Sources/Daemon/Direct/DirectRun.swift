@@ -24,6 +24,9 @@ package struct DirectRun: Sendable {
         clock = try SystemLoopClock()
     }
 
+    /// How long to wait for the lock to record: whoever has it longer is a daemon, and that records the run itself.
+    private static let recordPatience = Duration.seconds(2)
+
     /// A run that was claimed and started.
     package struct Started: Sendable {
         package let run: Run
@@ -75,7 +78,7 @@ package struct DirectRun: Sendable {
         running.state = .running
         running.startedAt = startedAt
         do throws(DaemonError) {
-            try locked { ledger throws(DaemonError) in
+            try locked(patience: Self.recordPatience) { ledger throws(DaemonError) in
                 try Self.recording { () throws(LedgerError) in _ = try ledger.move(running, from: .starting) }
             }
         } catch {
@@ -114,7 +117,7 @@ package struct DirectRun: Sendable {
     private func record(_ end: AttemptEnd, of run: Run, definition: JobDefinition) throws(DaemonError) -> Run {
         let (ended, attempt) = row(for: end, of: run, definition: definition)
         do throws(DaemonError) {
-            try locked { ledger throws(DaemonError) in
+            try locked(patience: Self.recordPatience) { ledger throws(DaemonError) in
                 try Self.recording { () throws(LedgerError) in
                     // A daemon that came and went meanwhile may have moved the run on, or recorded its end.
                     guard let known = try ledger.run(run.id)?.state, known.isLive else { return }
@@ -197,8 +200,10 @@ package struct DirectRun: Sendable {
     }
 
     /// Opens the ledger under the lock for as long as `body` takes.
-    private func locked<Value>(_ body: (Ledger) throws(DaemonError) -> Value) throws(DaemonError) -> Value {
-        let lock = try StateLock.take(in: state.path, patience: StateLock.commandPatience)
+    private func locked<Value>(
+        patience: Duration = StateLock.commandPatience, _ body: (Ledger) throws(DaemonError) -> Value
+    ) throws(DaemonError) -> Value {
+        let lock = try StateLock.take(in: state.path, patience: patience)
         defer { withExtendedLifetime(lock) {} }
         let opened = try Self.recording { () throws(LedgerError) in try Ledger.open(in: state.path, now: clock.now()) }
         if let notice = opened.notice, notice.isTrouble { log.warning("\(notice)") }

@@ -108,7 +108,7 @@ package actor SchedulerLoop {
             return false
         } catch {
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
-            backlog = actions
+            backlog = backlog.map { $0.followed(by: actions) } ?? actions
             clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }

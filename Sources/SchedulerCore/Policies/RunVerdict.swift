@@ -36,7 +36,9 @@ package enum RunVerdict {
         case .startFailed(let step, let reason):
             return (
                 .failed,
-                RunEnding(summary: "cannot start: \(step): \(reason)", fix: "correct the job file, then run it by hand", retry: .cannotHelp)
+                RunEnding(
+                    summary: "cannot start: \(step): \(reason)", fix: "correct the job file, then run it by hand",
+                    retry: passing.contains(step) ? .mayHelp : .cannotHelp)
             )
         case .timedOut:
             let limit = timeout.map { " of \($0.settingText)" } ?? ""
@@ -51,6 +53,9 @@ package enum RunVerdict {
         case .signalled(let signal): return judge(signal: signal, reading: reading)
         }
     }
+
+    /// Steps of a start that fail for want of room, descriptors or processes: that passes.
+    private static let passing: Set<String> = ["prepare", "launcher", "fork"]
 
     private static func judge(code: Int, reading: Reading) -> (event: RunState.Event, ending: RunEnding) {
         var verdict: (event: RunState.Event, ending: RunEnding)

@@ -77,6 +77,21 @@ package struct SchedulerActions: Sendable {
         }
     }
 
+    /// These actions and then `later`, in one.
+    package func followed(by later: SchedulerActions) -> SchedulerActions {
+        var both = self
+        both.runs += later.runs
+        both.moves += later.moves
+        both.occurrences += later.occurrences
+        both.cursors += later.cursors
+        both.clock = later.clock ?? clock
+        both.events += later.events
+        both.attempts += later.attempts
+        both.stops += later.stops
+        both.starts += later.starts
+        return both
+    }
+
     /// Whether there is anything to write.
     package var isEmpty: Bool {
         runs.isEmpty && moves.isEmpty && occurrences.isEmpty && cursors.isEmpty && events.isEmpty && attempts.isEmpty && clock == nil

@@ -1,0 +1,32 @@
+import Daemon
+import Foundation
+import JobKit
+import SchedulerCore
+import Testing
+
+@Suite struct DefinitionShelfTests {
+    @Test func definitionsComeBackAsTheyWereAndNobodyElseReadsThem() throws {
+        let space = try Workspace()
+        let path = space.path + "/last-good.json"
+        let shelf = DefinitionShelf(path: path)
+        #expect(try shelf.read() == [:])
+        var job = Workspace.job("nightly", schedule: "30 2 * * *", "@every 5m") { definition in
+            definition.after = ["health"]
+            definition.timeout = nil
+            definition.retry = RetryPolicy(attempts: 3, backoff: .linear, initial: .seconds(5), max: .seconds(60))
+            definition.surroundings.environment = [.init(name: "A", value: "${B}")]
+        }
+        job.settings = ConfigNode(.mapping([.init(key: "argv", value: ConfigNode(.list([ConfigNode(.text("true"))])))]))
+        try shelf.write(["nightly": job])
+        #expect(try shelf.read() == ["nightly": job])
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func aDamagedShelfIsAnErrorAndNotAnEmptyOne() throws {
+        let space = try Workspace()
+        let path = space.path + "/last-good.json"
+        try Data("{\"nightly\":".utf8).write(to: URL(filePath: path))
+        #expect(throws: DaemonError.self) { try DefinitionShelf(path: path).read() }
+    }
+}
