@@ -73,6 +73,23 @@ import Testing
         #expect(try store.read("discord") == Array("token\n".utf8))
     }
 
+    @Test func programsThatOthersMayReplaceAreRefused() throws {
+        let space = try Workspace()
+        chmod(space.path, 0o755)
+        let program = space.path + "/program"
+        try Data().write(to: URL(filePath: program))
+        let installation = Installation(launcher: program, worker: program)
+        chmod(program, 0o755)
+        try installation.refuseForeignHands()
+        chmod(program, 0o775)
+        let error = try #require(throws: DaemonError.self) { try installation.refuseForeignHands() }
+        #expect(error.problem == "others may change \(program) (mode 775), and root would run it")
+        #expect(error.fix == "chmod go-w \(program)")
+        chmod(program, 0o755)
+        chmod(space.path, 0o777)
+        #expect(throws: DaemonError.self) { try installation.refuseForeignHands() }
+    }
+
     @Test func aSecretThatIsNoPlainFileOrTooLargeIsRefused() throws {
         let space = try Workspace()
         let store = SecretStore(directory: space.path)

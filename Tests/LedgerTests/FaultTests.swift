@@ -31,7 +31,7 @@ import Testing
 
         /// Takes all the room that is left, but what `spare` bytes need.
         func fill(sparing spare: Int = 0) throws {
-            let file = open(path + "/ballast", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            let file = open(path + "/ballast", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
             defer { close(file) }
             let block = [UInt8](repeating: 1, count: 4096)
             while write(file, block, block.count) > 0 {}

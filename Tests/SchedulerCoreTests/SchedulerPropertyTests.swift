@@ -7,6 +7,9 @@ import Testing
 
 /// Worlds that go through random disturbances; whatever happens, no slot vanishes, doubles, or is slept past.
 @Suite struct SchedulerPropertyTests {
+    /// The same worlds each time; SCHEDULER_SEED explores others.
+    private static let standardSeed: UInt64 = 20_270_115
+
     static let schedules = [
         "* * * * *", "*/10 * * * *", "*/7 * * * *", "0 * * * *", "30 2 * * *", "15 */2 * * *", "0 0-23 * * *", "5,35 8-17 * * *",
         "0 12 * * *",
@@ -16,7 +19,7 @@ import Testing
     @Test(arguments: 0..<6)
     func noSlotVanishesWhateverHappens(_ number: Int) throws {
         let text = ProcessInfo.processInfo.environment["SCHEDULER_SEED"]
-        let seed = text.flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
+        let seed = text.flatMap(UInt64.init) ?? Self.standardSeed
         var random = SplitMix(state: seed &+ UInt64(number) &* 1_000_003)
         var story: [String] = ["SCHEDULER_SEED=\(seed), world \(number)"]
         // Around a change of the clocks in Berlin and New York.

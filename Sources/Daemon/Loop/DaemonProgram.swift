@@ -25,7 +25,7 @@ package struct DaemonProgram: Sendable {
         let site = try Site(locations: locations)
         let log = Self.logger(settings: site.settings, clock: clock)
         let state = try StateDirectory(path: site.locations.stateDirectory)
-        let lock = try StateLock.take(in: state.path)
+        let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
         let jobs = try loadJobs(site: site, state: state, clock: clock, log: log)

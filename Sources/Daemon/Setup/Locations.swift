@@ -12,8 +12,6 @@ package struct Locations: Sendable, Hashable {
     package var secretsDirectory: String
     /// Whether the command line or the environment names the folder: then the daemon's file does not move it.
     private var isJobsGiven = false
-    /// Whether somebody named the daemon's file: then it must be there.
-    private(set) var isConfigGiven = false
     private var isStateGiven = false
 
     /// What the command line says; nil where it says nothing.
@@ -48,7 +46,6 @@ package struct Locations: Sendable, Hashable {
             runtimeDirectory: runtime ?? (isRoot ? "/run/acore-sched" : environment["XDG_RUNTIME_DIR"].map { "\($0)/acore-sched" }),
             secretsDirectory: environment["CREDENTIALS_DIRECTORY"]
                 ?? (isService ? "/etc/acore-sched/secrets" : "\(workingDirectory)/secrets"))
-        locations.isConfigGiven = options.config != nil || environment["ACORE_SCHED_CONFIG"] != nil
         locations.isJobsGiven = options.jobsDirectory != nil || environment["ACORE_SCHED_JOBS_DIR"] != nil
         locations.isStateGiven = options.stateDirectory != nil || environment["ACORE_SCHED_STATE_DIR"] != nil
         return locations

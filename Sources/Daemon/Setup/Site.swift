@@ -21,11 +21,6 @@ package struct Site: Sendable {
 
     /// What the daemon's own file says; it may move the folders, but not against the command line or the environment.
     private static func settings(at locations: Locations) throws(DaemonError) -> (DaemonSettings, Locations) {
-        if locations.isConfigGiven, access(locations.configFile, F_OK) != 0 {
-            throw DaemonError(
-                "the daemon's file \(locations.configFile) cannot be found: \(errnoText())", fix: "correct --config, or ACORE_SCHED_CONFIG",
-                category: .notFound)
-        }
         let loaded = DaemonSettings.load(locations.configFile)
         if loaded.findings.contains(where: { $0.severity == .error }) {
             throw DaemonError(

@@ -12,6 +12,9 @@ package final class StateLock: Sendable {
     /// How long a command waits for the lock; another command holds it for milliseconds, a daemon for good.
     package static let commandPatience = Duration.seconds(10)
 
+    /// How long a daemon that starts waits: a command beside it holds the lock for milliseconds.
+    package static let daemonPatience = Duration.seconds(1)
+
     /// Takes the lock.
     /// - Parameter patience: how long to wait for a holder that is not a daemon.
     /// - Throws: category busy with the holder's process id when somebody else has it.

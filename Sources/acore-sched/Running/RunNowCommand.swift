@@ -38,8 +38,11 @@ struct RunNowCommand: AsyncParsableCommand {
             let site = try Site(locations: global.locations)
             let (definition, others) = try JobLookup(site: site).definition(of: job, changing: settings)
             let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() })
+            // Installed before the claim: a signal in between is kept and carried out once there is a run to stop.
+            let request = StopRequest { run in Task { try await direct.stop(run) } }
+            let interrupt = Interrupt { request.ask() }
             let started = try direct.start(definition, beside: others, dryRun: dryRun)
-            let interrupt = Interrupt { Task { try await direct.stop(started.run) } }
+            request.begin(with: started.run)
             try await RunPrinter(run: started.run, isQuiet: json).follow(started.follower)
             let ended = try await direct.finish(started, definition: definition)
             interrupt.end()

@@ -37,7 +37,7 @@ enum EventText {
         var result = ""
         for scalar in text.unicodeScalars {
             if isControl(scalar) {
-                result += scalar.value < 16 ? "\\x0\(String(scalar.value, radix: 16))" : "\\x\(String(scalar.value, radix: 16))"
+                result += "\\x" + String(scalar.value, radix: 16)
             } else {
                 result.unicodeScalars.append(scalar)
             }
