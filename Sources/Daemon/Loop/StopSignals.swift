@@ -8,6 +8,7 @@ package final class StopSignals: Sendable {
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     package init() {
+        SignalMask.block([SIGTERM, SIGINT])
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.stream = stream
         sources = [SIGTERM, SIGINT].map { number in

@@ -1,3 +1,4 @@
+import Daemon
 import Dispatch
 import Glibc
 
@@ -7,6 +8,7 @@ final class Interrupt: Sendable {
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     init(_ stop: @escaping @Sendable () -> Void) {
+        SignalMask.block([SIGINT, SIGTERM, SIGHUP])
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
