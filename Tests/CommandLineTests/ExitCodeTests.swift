@@ -48,7 +48,7 @@ import Testing
     @Test(
         "before anything has run",
         arguments: [
-            Row("list", 0, "nightly"), Row("next", 0, "nightly"), Row("show nightly", 0, "has not run yet"),
+            Row("list", 0, "nightly"), Row("next", 0, "hourly"), Row("show nightly", 0, "has not run yet"),
             Row("history", 0, "nothing has run yet: there is no ledger in ROOT/state; acore-sched run-now JOB runs a job at once"),
             Row("history --slots --since 1d", 0, "nothing has run yet"), Row("history --json", 0, ""),
         ])

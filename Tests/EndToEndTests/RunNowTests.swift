@@ -64,6 +64,8 @@ struct RunNowTests {
         let site = try site()
         let command = try site.start("run-now", "hand")
         try site.marks("log", of: command)
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'running'", of: command)
+        site.waitForTheLock()
         // The command sleeps through the end of its run.
         command.signal(SIGSTOP)
         let daemon = try site.daemon()

@@ -112,6 +112,13 @@ final class Site {
         _ = try watch.until("\(path)\n\(child?.errors ?? "")") { Files.exists(path) ? true : nil }
     }
 
+    /// Waits until nobody holds the state directory.
+    func waitForTheLock() {
+        let lock = Glibc.open("\(state)/lock", O_RDONLY | O_CLOEXEC)
+        while flock(lock, LOCK_SH) != 0, errno == EINTR {}
+        close(lock)
+    }
+
     /// A gate that jobs wait at: `cat MARKS/NAME` blocks until ``open(gate:)``.
     func gate(_ name: String) throws {
         guard mkfifo("\(marks)/\(name)", 0o666) == 0 else { throw Overdue(description: "no FIFO: \(errno)") }

@@ -22,7 +22,11 @@ final class SmallDisk {
     /// Takes the last free byte.
     func fill() { Files.fillDisk(path + "/fill") }
 
-    func makeRoom() { unlink(path + "/fill") }
+    /// The room comes back at once, also while a process that is being started holds the file.
+    func makeRoom() {
+        truncate(path + "/fill", 0)
+        unlink(path + "/fill")
+    }
 
     func makeReadOnly() throws {
         guard mount("small", path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0 else {
