@@ -11,11 +11,11 @@ package actor SchedulerLoop {
     /// History is pruned after so many runs: by the work that was done, so that an idle daemon has no timer for it.
     package static let runsBetweenUpkeep = 500
 
-    private var scheduler: Scheduler
-    private let ledger: Ledger
-    private let engine: any RunEngine
-    private let clock: any LoopClock
-    private let log: Logger
+    var scheduler: Scheduler
+    let ledger: Ledger
+    let engine: any RunEngine
+    let clock: any LoopClock
+    let log: Logger
     private var ends: [AttemptEnd] = []
     /// Runs that ended since the last upkeep.
     private var endedRuns = 0
@@ -97,7 +97,7 @@ package actor SchedulerLoop {
 
     /// Makes the rows durable, then stops and starts. Without the rows nothing starts.
     @discardableResult
-    private func write(_ actions: SchedulerActions) -> Bool {
+    func write(_ actions: SchedulerActions) -> Bool {
         do throws(LedgerError) {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
         } catch .conflict(let conflict) {
