@@ -21,6 +21,7 @@ extension Ledger {
             var batch = PruneBatch(database: database, rules: rules, standard: standard, now: now, progress: progress)
             try batch.pruneJobs()
             if batch.room > 0 { try batch.pruneEvents() }
+            if batch.room > 0 { try batch.pruneAudit() }
             var isTooLarge = false
             if let maximumBytes, batch.room > 0 { isTooLarge = try batch.prune(toBytes: maximumBytes) }
             batch.progress.isComplete = batch.room > 0 && !isTooLarge

@@ -88,6 +88,13 @@ struct PruneBatch {
         progress.events += try delete(sql, [room, cutoff(standard).milliseconds, Ledger.eventBound])
     }
 
+    mutating func pruneAudit() throws {
+        let sql = """
+            DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?1) AND id <= (SELECT max(id) FROM audit) - ?2
+            """
+        progress.auditEntries += try delete(sql, [room, Ledger.auditBound])
+    }
+
     /// Deletes the oldest rows of all jobs when the file is larger than it may be.
     /// - Returns: whether another batch can make it smaller.
     mutating func prune(toBytes bound: Int64) throws -> Bool {

@@ -32,11 +32,13 @@ import Testing
             try FileManager.default.removeItem(atPath: $0.ledgerPath)
             try $0.execute("PRAGMA application_id = \(LedgerSchema.applicationID)")
         },
-        Damage(name: "a table is missing", reason: "its tables are not those of schema 1") { try $0.execute("DROP TABLE attempts") },
-        Damage(name: "an index is missing", reason: "its tables are not those of schema 1") {
+        Damage(name: "a table is missing", reason: "its tables are not those of schema \(LedgerSchema.current.version)") {
+            try $0.execute("DROP TABLE attempts")
+        },
+        Damage(name: "an index is missing", reason: "its tables are not those of schema \(LedgerSchema.current.version)") {
             try $0.execute("DROP INDEX runs_by_job")
         },
-        Damage(name: "a column is new", reason: "its tables are not those of schema 1") {
+        Damage(name: "a column is new", reason: "its tables are not those of schema \(LedgerSchema.current.version)") {
             try $0.execute("ALTER TABLE jobs ADD COLUMN colour TEXT")
         },
     ]

@@ -5,5 +5,5 @@ struct EarlierLedger: Sendable {
     let version: String
     let sql: String
 
-    static let all = [EarlierLedger(version: "1", sql: version1)]
+    static let all = [EarlierLedger(version: "1", sql: version1), EarlierLedger(version: "2", sql: version2)]
 }
