@@ -79,6 +79,7 @@ let package = Package(
             name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings,
             linkerSettings: launcherLinking),
         system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+        system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
 
@@ -88,6 +89,7 @@ let package = Package(
         library("FileTree", ["CLinux"]),
         library("Archive", ["CArchive", "CZstd", crypto]),
         library("SQLiteFiles", ["CSQLite"]),
+        library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["Archive", "CLinux", "FileTree", "SQLiteFiles"]),
         plugin("CommandJob"),
 
@@ -111,6 +113,7 @@ let package = Package(
         tests("FileTreeTests", ["FileTree"]),
         tests("ArchiveTests", ["Archive"]),
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
+        tests("TransferTests", ["Transfer"]),
         tests("BackupJobTests", ["BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),

@@ -12,6 +12,7 @@ LAYERS = {
     "FileTree": {"CLinux"},
     "Archive": {"CArchive", "CZstd", "CLinux"},
     "SQLiteFiles": {"CSQLite"},
+    "Transfer": {"CCurl", "JobKit"},
     "JobFiles": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},

@@ -1,0 +1,152 @@
+import CCurl
+import Glibc
+import JobKit
+
+/// One request and its answer, on the thread that calls ``run()``.
+final class Exchange {
+    private let request: HTTPRequest
+    private let stop: StopHandle
+    private let onHead: (HTTPResponse) -> Void
+    private let onBytes: ([UInt8]) -> Void
+    private var response = HTTPResponse(status: 0)
+    private var isHeadTold = false
+    private var received = 0
+    private var isTooLarge = false
+
+    /// Once for the process, before the first handle.
+    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    init(
+        _ request: HTTPRequest, stop: StopHandle, onHead: @escaping (HTTPResponse) -> Void, onBytes: @escaping ([UInt8]) -> Void
+    ) {
+        self.request = request
+        self.stop = stop
+        self.onHead = onHead
+        self.onBytes = onBytes
+    }
+
+    func run() -> Result<HTTPResponse, TransferError> {
+        guard Self.isReady, let multi = curl_multi_init(), let easy = curl_easy_init() else {
+            return .failure(.broken(place: request.place, reason: "libcurl gives no handle: out of memory"))
+        }
+        let headers = headerList()
+        configure(easy, headers: headers)
+        curl_multi_add_handle(multi, easy)
+        stop.watch(multi)
+        let code = work(multi)
+        stop.watch(nil)
+        let error = code.flatMap { $0 == Int32(CURLE_OK.rawValue) ? nil : failure($0, of: easy) } ?? (code == nil ? .cancelled : nil)
+        curl_multi_remove_handle(multi, easy)
+        curl_easy_cleanup(easy)
+        curl_multi_cleanup(multi)
+        curl_slist_free_all(headers)
+        if let error { return .failure(error) }
+        tellHead()
+        return .success(response)
+    }
+
+    /// - Returns: how it went; nil when it was stopped.
+    private func work(_ multi: UnsafeMutableRawPointer) -> Int32? {
+        var running: Int32 = 1
+        while running > 0 {
+            if stop.isStopped { return nil }
+            curl_multi_perform(multi, &running)
+            let code = ccurl_finished(multi)
+            if code >= 0 { return code }
+            // libcurl's own timers shorten the wait; a stop wakes it.
+            if running > 0 { curl_multi_poll(multi, nil, 0, Int32.max, nil) }
+        }
+        return Int32(CURLE_OK.rawValue)
+    }
+
+    private func configure(_ easy: UnsafeMutableRawPointer, headers: UnsafeMutablePointer<curl_slist>?) {
+        ccurl_set_text(easy, CURLOPT_URL, request.url)
+        ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_number(easy, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeout.wholeMilliseconds)))
+        if let timeout = request.timeout { ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, Int(max(1, timeout.wholeMilliseconds))) }
+        if let socket = request.unixSocket {
+            ccurl_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket)
+            ccurl_set_text(easy, CURLOPT_PROXY, "")
+        }
+        ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers)
+        if let body = request.body {
+            ccurl_set_number(easy, CURLOPT_POST, 1)
+            ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int(body.count))
+            body.withUnsafeBytes { _ = ccurl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress)) }
+        }
+        ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
+        if request.method == "HEAD" { ccurl_set_number(easy, CURLOPT_NOBODY, 1) }
+        // The exchange outlives both handles: they are gone when run() returns.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        ccurl_set_sink(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            Exchange.of(context).take(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+        ccurl_set_sink(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            Exchange.of(context).take(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer?) -> Exchange {
+        guard let context else { preconditionFailure("libcurl lost the context of a transfer") }
+        return Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Names that libcurl would add by itself are switched off by a name without a value.
+    private func headerList() -> UnsafeMutablePointer<curl_slist>? {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for (name, value) in request.headers + [("Expect", "")] { list = curl_slist_append(list, "\(name): \(value)") }
+        return list
+    }
+
+    private func take(headerLine bytes: UnsafeRawBufferPointer) -> Int {
+        let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
+        if line.hasPrefix("HTTP/") {
+            response = HTTPResponse(status: line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+        } else if let colon = line.firstIndex(of: ":") {
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            response.headers.append((String(line[..<colon]), String(value)))
+        } else if line.isEmpty, response.status >= 200 {
+            tellHead()
+        }
+        return bytes.count
+    }
+
+    private func take(body bytes: UnsafeRawBufferPointer) -> Int {
+        received += bytes.count
+        guard received <= request.maximumBodyBytes else {
+            isTooLarge = true
+            return 0
+        }
+        onBytes(Array(bytes))
+        return bytes.count
+    }
+
+    private func tellHead() {
+        guard !isHeadTold else { return }
+        isHeadTold = true
+        onHead(response)
+    }
+
+    private func failure(_ code: Int32, of easy: UnsafeMutableRawPointer) -> TransferError {
+        let place = request.place
+        var errorNumber = 0
+        ccurl_get_number(easy, CURLINFO_OS_ERRNO, &errorNumber)
+        let curlCode = CURLcode(UInt32(code))
+        let reason = String(cString: curl_easy_strerror(curlCode))
+        switch curlCode {
+        case CURLE_COULDNT_RESOLVE_HOST: return .notReachable(place: place, reason: "its name is not known", code: 0)
+        case CURLE_COULDNT_CONNECT:
+            let text = errorNumber == 0 ? reason : String(cString: strerror(Int32(errorNumber)))
+            return .notReachable(place: place, reason: text, code: Int32(errorNumber))
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut(place: place)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_ISSUER_ERROR:
+            return .untrusted(place: place, reason: reason)
+        case CURLE_WRITE_ERROR where isTooLarge: return .tooLarge(place: place, bound: request.maximumBodyBytes)
+        default: return .broken(place: place, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// One HTTP request.
+package struct HTTPRequest: Sendable {
+    package var method: String
+    package var url: String
+    package var headers: [(name: String, value: String)] = []
+    /// nil sends none.
+    package var body: [UInt8]?
+    /// The path of a Unix socket that is asked instead of the URL's host.
+    package var unixSocket: String?
+    package var connectTimeout = Duration.seconds(10)
+    /// For the whole exchange; nil for no bound, for answers that come over hours.
+    package var timeout: Duration? = .seconds(60)
+    /// Larger answers end the transfer.
+    package var maximumBodyBytes = 16 << 20
+
+    package init(_ method: String, _ url: String) {
+        self.method = method
+        self.url = url
+    }
+
+    /// Where it goes, for messages: without user, path and query, which may be secrets.
+    package var place: String {
+        if let unixSocket { return unixSocket }
+        let scheme = url.firstRange(of: "://").map { String(url[..<$0.upperBound]) } ?? ""
+        let host = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return scheme + (host.split(separator: "@", omittingEmptySubsequences: false).last.map(String.init) ?? "")
+    }
+}
