@@ -56,6 +56,17 @@ import Testing
         #expect(world.runs(of: "j").map(\.state) == [.failed])
     }
 
+    @Test func aRunByHandHasOneAttempt() throws {
+        let world = World(at: at("10:00:30"))
+        world.behaviour = { _ in (.seconds(10), .exits(1)) }
+        try world.write([], name: "j") { $0.retry = RetryPolicy(attempts: 3, backoff: .constant, initial: .seconds(1), max: .seconds(1)) }
+        world.start()
+        try world.change { try $0.requestRun("j", dryRun: false, now: world.wall).actions }
+        world.run(.seconds(60))
+        #expect(world.runs(of: "j").map(\.state) == [.failed])
+        #expect(world.starts.map(\.attempt) == [1])
+    }
+
     @Test func noFurtherAttemptAfterACancel() throws {
         let world = try world(.exits(1))
         let id = try #require(world.runs(of: "j").first?.id)

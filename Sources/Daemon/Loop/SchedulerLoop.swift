@@ -21,7 +21,9 @@ package actor SchedulerLoop {
     private var endedRuns = 0
     private let upkeepDue: @Sendable () -> Void
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
-    private var backlog: SchedulerActions?
+    private(set) var backlog: SchedulerActions?
+    /// Who waits for the end of a run.
+    var endWaiters: [RunID: [AsyncStream<Run>.Continuation]] = [:]
     /// Why the loop must end: the ledger is not as this daemon believes. A new daemon begins from what it holds.
     package private(set) var contradiction: LedgerError?
 
@@ -72,6 +74,11 @@ package actor SchedulerLoop {
         ends.removeFirst(taken.count)
         for end in taken { clean(end.run) }
         write(actions)
+        arm()
+    }
+
+    /// Sets the alarm for what is due next; while the ledger does not take rows, ``ledgerPause`` rules.
+    func arm() {
         if backlog == nil { clock.setAlarm(ends.isEmpty ? scheduler.nextAlarm : clock.now()) }
     }
 
@@ -80,6 +87,7 @@ package actor SchedulerLoop {
 
     /// The last row of this daemon's life.
     package func end() {
+        dismissWaiters()
         do throws(LedgerError) {
             try ledger.commit(LedgerChanges(events: [LedgerEvent(at: clock.now(), kind: .stopped, detail: "the daemon stopped")]))
         } catch {
@@ -112,10 +120,16 @@ package actor SchedulerLoop {
             clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }
+        carryOut(actions)
+        return true
+    }
+
+    /// What follows from rows that are on the disk.
+    func carryOut(_ actions: SchedulerActions) {
         tell(actions)
+        tellWaiters(of: actions)
         for run in actions.stops { stop(run) }
         start(actions.starts)
-        return true
     }
 
     /// What was written, for the log.

@@ -41,7 +41,8 @@ extension Scheduler {
         let (event, ending) = RunVerdict.judge(attempt, role: surroundings.programs[run.kind], definition: startedWith)
         // The launcher may have read a clock that was set back since: an end in the future would mislead pauses and conditions.
         let endedAt = min(attempt.endedAt, now)
-        let pause = stopping.contains(run.id) || isReplaced(run) ? nil : definition?.retry.pause(after: run.attempt, hint: ending.retry)
+        let isFinal = stopping.contains(run.id) || isReplaced(run) || run.trigger == .manual
+        let pause = isFinal ? nil : definition?.retry.pause(after: run.attempt, hint: ending.retry)
         let ended = move(run.id, by: event, actions: &actions) { ended in
             ended.startedAt = ended.startedAt ?? attempt.startedAt
             ended.endedAt = endedAt
