@@ -49,8 +49,14 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -66,9 +72,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         // 1: the ground; imports nothing of ours.
@@ -97,14 +107,16 @@ let package = Package(
         library("JobFiles", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", yams]),
         library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
         library("Runner", ["CLinux"]),
+        library("ControlClient", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"]),
+        library("ControlAPI", ["CLinux", "ControlClient", http, httpCore, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
 
         // 4: the composition root.
-        library("Daemon", ["CLinux", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
+        library("Daemon", ["CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
 
         // 5: the programs.
         program(
             "acore-sched",
-            ["CLinux", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
+            ["CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
         program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
 
         // Tests, and the programs that they drive.

@@ -34,9 +34,11 @@ package struct UserRecord: Sendable, Equatable {
     }
 
     /// The user of this process; nil when its number has no name.
-    package static func current() throws(RunnerError) -> UserRecord? {
-        let uid = geteuid()
-        return try find("uid \(uid)") { entry, buffer, size, result in getpwuid_r(uid, entry, buffer, size, result) }
+    package static func current() throws(RunnerError) -> UserRecord? { try numbered(geteuid()) }
+
+    /// The user of this number; nil when it has no name.
+    package static func numbered(_ uid: UInt32) throws(RunnerError) -> UserRecord? {
+        try find("uid \(uid)") { entry, buffer, size, result in getpwuid_r(uid, entry, buffer, size, result) }
     }
 
     private typealias Lookup = (

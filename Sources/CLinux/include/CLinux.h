@@ -33,6 +33,7 @@
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"
 #include "CLinuxProcesses.h"
+#include "CLinuxSockets.h"
 #include "CLinuxTimers.h"
 
 #endif

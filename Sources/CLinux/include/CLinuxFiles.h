@@ -6,6 +6,11 @@ static inline int linux_memfd_create(const char *name, unsigned flags) {
     return (int)syscall(SYS_memfd_create, name, flags);
 }
 
+/// A pipe whose ends no new program gets.
+static inline int linux_pipe(int ends[2]) {
+    return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
+}
+
 /// Forbids later changes of a memory file (`LINUX_SEAL_…`).
 static inline int linux_add_seals(int fd, int seals) {
     return fcntl(fd, 1033 /* F_ADD_SEALS */, seals);

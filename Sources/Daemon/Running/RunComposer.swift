@@ -10,11 +10,13 @@ package struct RunComposer: Sendable {
     package let state: StateDirectory
     package let catalog: KindCatalog
     package let secrets: SecretStore
+    let given: GivenSettings
 
     package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore) {
         self.state = state
         self.catalog = catalog
         self.secrets = secrets
+        given = GivenSettings(state: state)
     }
 
     /// - Parameter now: for the deadline that the worker is told.
@@ -22,6 +24,8 @@ package struct RunComposer: Sendable {
         guard let kind = catalog[definition.kind] else {
             throw DaemonError("there is no kind named \(definition.kind)", fix: "see acore-sched plugins list", category: .notFound)
         }
+        var definition = definition
+        if let settings = try given.read(run.id) { definition.settings = settings }
         let user = try user(for: definition)
         let folder = try state.folder(ofJob: definition.name, owner: user.map { ($0.uid, $0.gid) })
         var request: LaunchRequest

@@ -27,6 +27,11 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var stateDirectory: String?
     package var jobsDirectory: String?
 
+    /// Groups whose members may start, stop and pause through the control socket.
+    package var operators: [String]
+    /// Groups whose members may look.
+    package var viewers: [String]
+
     /// Runs at once of a group that the file does not name.
     package static let standardGroupLimit = 1
 
@@ -47,6 +52,10 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         secretsDirectory = section.optionalText("secrets_directory", form: .absolutePath, help: "Where secret:NAME is a file NAME.")
         logLevel = section.choice("log_level", default: .info, help: "What is logged: this and worse.")
         logFormat = section.choice("log_format", default: .text, help: "How log lines are written.")
+        operators = section.textList(
+            "operators", of: .name, default: ["acore-sched"],
+            help: "Groups whose members may start, stop and pause jobs through the control socket; the first one owns the socket.")
+        viewers = section.textList("viewers", of: .name, default: [], help: "Groups whose members may look at jobs, runs and output.")
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
     }

@@ -1,3 +1,4 @@
+import ControlClient
 import CronSchedule
 import Daemon
 import SchedulerCore

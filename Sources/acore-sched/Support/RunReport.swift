@@ -1,3 +1,4 @@
+import ControlClient
 import CronSchedule
 import JobKit
 import SchedulerCore

@@ -1,37 +1,36 @@
 import CronSchedule
-import JobKit
-import SchedulerCore
+package import SchedulerCore
 
-/// A run in the command line's JSON: stable keys, instants in ISO 8601 UTC.
-struct RunJSON: Encodable {
-    let run: String
-    let job: String
-    let kind: String
-    let trigger: String
-    let state: String
-    let attempt: Int
-    let slot: String?
-    let claimedAt: String
-    let dueAt: String
-    let startedAt: String?
-    let endedAt: String?
-    let retryAt: String?
-    let dryRun: Bool
-    let summary: String?
-    let fix: String?
-    let exitCode: Int?
-    let signal: Int?
-    let numbers: [String: Double]
-    let usage: Usage?
+/// A run in JSON: stable keys, instants in ISO 8601 UTC.
+package struct RunJSON: Sendable, Hashable, Codable {
+    package let run: String
+    package let job: String
+    package let kind: String
+    package let trigger: String
+    package let state: String
+    package let attempt: Int
+    package let slot: String?
+    package let claimedAt: String
+    package let dueAt: String
+    package let startedAt: String?
+    package let endedAt: String?
+    package let retryAt: String?
+    package let dryRun: Bool
+    package let summary: String?
+    package let fix: String?
+    package let exitCode: Int?
+    package let signal: Int?
+    package let numbers: [String: Double]
+    package let usage: Usage?
 
-    struct Usage: Encodable {
-        let cpuMicroseconds: Int64
-        let peakMemoryBytes: Int64
-        let readBytes: Int64?
-        let writtenBytes: Int64?
+    package struct Usage: Sendable, Hashable, Codable {
+        package let cpuMicroseconds: Int64
+        package let peakMemoryBytes: Int64
+        package let readBytes: Int64?
+        package let writtenBytes: Int64?
     }
 
-    init(_ run: Run) {
+    package init(_ run: Run) {
         self.run = run.id.rawValue
         job = run.job
         kind = run.kind
@@ -60,7 +59,7 @@ struct RunJSON: Encodable {
 
 extension Slot {
     /// As people and scripts read it.
-    var text: String {
+    package var text: String {
         switch self {
         case .instant(let instant): instant.description
         case .boot(let id): "boot:\(id)"

@@ -1,0 +1,40 @@
+package import ControlClient
+
+/// What the control socket needs of the daemon.
+package protocol Control: Sendable {
+    /// What this user may do; nil for nothing.
+    func role(of peer: Peer) -> ControlRole?
+
+    func status() async throws(ControlFailure) -> StatusMessage
+    /// - Parameter id: a whole run id.
+    func run(_ id: String) async throws(ControlFailure) -> RunJSON
+    /// Waits until the run has ended.
+    func end(of id: String) async throws(ControlFailure) -> RunJSON
+    func requestRun(of job: String, _ request: RunRequest) async throws(ControlFailure) -> RunJSON
+    func cancel(_ id: String) async throws(ControlFailure) -> RunJSON
+    func pause(_ job: String, _ request: PauseRequest) async throws(ControlFailure)
+    func resume(_ job: String) async throws(ControlFailure)
+    func reload() async throws(ControlFailure) -> ReloadMessage
+    /// Answers a reading verb of the command line; ends with an exit status.
+    func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    /// The newest rows of the audit.
+    func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage]
+
+    /// Writes who asks for what, before it is done.
+    /// - Parameter result: given for a call that is denied; nil for one that is about to be carried out.
+    /// - Returns: the row's number.
+    func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64
+    /// Writes what came of it.
+    func finishAudit(_ number: Int64, result: String) async
+}
+
+/// An acting call, for the audit.
+package struct AuditedCall: Sendable, Hashable {
+    package let verb: ControlVerb
+    package let peer: Peer
+    package let role: ControlRole?
+    /// The job or run it is about.
+    package let object: String?
+    /// What else was asked, without values that may be secret.
+    package let detail: String
+}

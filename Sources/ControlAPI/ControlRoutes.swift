@@ -1,0 +1,211 @@
+import ControlClient
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The routes of the control socket. Who may do what stands in ``ControlVerb``; every route goes through ``answer`` or ``act``.
+struct ControlRoutes: Sendable {
+    /// No request is larger.
+    static let bodyBound = 256 * 1024
+
+    let control: any Control
+
+    func router() -> Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.get("v1/status") { _, context in
+            try await answer(.status, context) { role throws(ControlFailure) in
+                var status = try await control.status()
+                status.role = role
+                return status
+            }
+        }
+        router.get("v1/runs/{run}") { _, context in
+            try await answer(.read, context) { _ throws(ControlFailure) in try await control.run(try context.word("run")) }
+        }
+        router.get("v1/runs/{run}/end") { _, context in
+            try await answer(.read, context) { _ throws(ControlFailure) in try await control.end(of: try context.word("run")) }
+        }
+        router.get("v1/audit") { request, context in
+            let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100
+            return try await answer(.audit, context) { _ throws(ControlFailure) in try await control.audit(limit: limit) }
+        }
+        router.post("v1/read") { request, context in try await read(request, context) }
+        addActing(to: router)
+        return router
+    }
+
+    private func addActing(to router: Router<ControlContext>) {
+        router.post("v1/jobs/{job}/runs") { request, context in
+            let body = await decoded(RunRequest.self, request)
+            return try await act(.runNow, "job", context, detail: detail(body)) { job throws(ControlFailure) in
+                try await control.requestRun(of: job, try body.get())
+            }
+        }
+        router.post("v1/runs/{run}/cancel") { _, context in
+            try await act(.cancel, "run", context) { run throws(ControlFailure) in try await control.cancel(run) }
+        }
+        router.post("v1/jobs/{job}/pause") { request, context in
+            let body = await decoded(PauseRequest.self, request)
+            return try await act(.pause, "job", context, detail: detail(body)) { job throws(ControlFailure) in
+                try await control.pause(job, try body.get())
+                return Done()
+            }
+        }
+        router.post("v1/jobs/{job}/resume") { _, context in
+            try await act(.resume, "job", context) { job throws(ControlFailure) in
+                try await control.resume(job)
+                return Done()
+            }
+        }
+        router.post("v1/reload") { _, context in
+            try await act(.reload, nil, context) { _ throws(ControlFailure) in try await control.reload() }
+        }
+    }
+
+    /// An answer without content.
+    private struct Done: Encodable {}
+
+    // MARK: Rights and records
+
+    /// A call that changes nothing.
+    private func answer<Answer: Encodable>(
+        _ verb: ControlVerb, _ context: ControlContext, _ body: (ControlRole) async throws(ControlFailure) -> Answer
+    ) async throws -> Response {
+        do throws(ControlFailure) {
+            return respond(try await body(try permitted(verb, context)))
+        } catch {
+            return respond(error)
+        }
+    }
+
+    /// A call that changes something: its row is written first, and completed with what came of it.
+    /// - Parameter name: of the part of the path that says what it is about.
+    private func act<Answer: Encodable>(
+        _ verb: ControlVerb, _ name: String?, _ context: ControlContext, detail: String = "",
+        _ body: (String) async throws(ControlFailure) -> Answer
+    ) async throws -> Response {
+        do throws(ControlFailure) {
+            let object = try name.map { name throws(ControlFailure) in try context.word(name) }
+            guard let peer = context.peer else { throw Self.stranger }
+            let role = control.role(of: peer)
+            let call = AuditedCall(verb: verb, peer: peer, role: role, object: object, detail: detail)
+            guard let role, role >= verb.leastRole else {
+                _ = try await control.beginAudit(call, result: "denied")
+                throw Self.denied(verb, role: role)
+            }
+            let number = try await control.beginAudit(call, result: nil)
+            do throws(ControlFailure) {
+                let done = try await body(object ?? "")
+                await control.finishAudit(number, result: "done")
+                return respond(done)
+            } catch {
+                await control.finishAudit(number, result: "\(error.category.rawValue): \(error.problem)")
+                throw error
+            }
+        } catch {
+            return respond(error)
+        }
+    }
+
+    private func permitted(_ verb: ControlVerb, _ context: ControlContext) throws(ControlFailure) -> ControlRole {
+        guard let peer = context.peer else { throw Self.stranger }
+        let role = control.role(of: peer)
+        guard let role, role >= verb.leastRole else { throw Self.denied(verb, role: role) }
+        return role
+    }
+
+    private static let stranger = ControlFailure(
+        "the kernel does not say who asks", fix: "ask over the Unix socket", category: .refused)
+
+    private static func denied(_ verb: ControlVerb, role: ControlRole?) -> ControlFailure {
+        ControlFailure(
+            "\(verb.rawValue) needs the role \(verb.leastRole.rawValue), and this user \(role.map { "is \($0.rawValue)" } ?? "has none")",
+            fix: verb.leastRole == .admin
+                ? "ask as root or as the daemon's user"
+                : "become a member of the group acore-sched (usermod -aG acore-sched USER), or ask as root",
+            category: .refused)
+    }
+
+    // MARK: Bodies
+
+    private func read(_ request: Request, _ context: ControlContext) async throws -> Response {
+        do throws(ControlFailure) {
+            _ = try permitted(.read, context)
+            let frames = try await control.read(try await decoded(ReadRequest.self, request).get())
+            let body = ResponseBody { writer in
+                for await frame in frames {
+                    try await writer.write(ByteBuffer(bytes: Self.encoded(frame) + [UInt8(ascii: "\n")]))
+                }
+                try await writer.finish(nil)
+            }
+            return Response(status: .ok, headers: [.contentType: "application/jsonl"], body: body)
+        } catch {
+            return respond(error)
+        }
+    }
+
+    private func decoded<Body: Decodable>(_ type: Body.Type, _ request: Request) async -> Result<Body, ControlFailure> {
+        do {
+            let bytes = try await request.body.collect(upTo: Self.bodyBound)
+            return .success(try ControlCoding.decoder().decode(type, from: Data(bytes.readableBytesView)))
+        } catch {
+            return .failure(
+                ControlFailure(
+                    "the body of the request is not understood: \(error)", fix: "see docs/control.md for what it may hold", category: .usage))
+        }
+    }
+
+    /// Names of settings only: their values may be secrets.
+    private func detail(_ body: Result<RunRequest, ControlFailure>) -> String {
+        guard case .success(let request) = body else { return "" }
+        let names = request.settings.map { String($0.prefix { $0 != "=" }) }
+        return [request.dryRun ? "dry run" : "", names.isEmpty ? "" : "set \(names.joined(separator: ", "))"].filter { !$0.isEmpty }
+            .joined(separator: "; ")
+    }
+
+    private func detail(_ body: Result<PauseRequest, ControlFailure>) -> String {
+        guard case .success(let request) = body else { return "" }
+        return request.until.map { "until \($0)" } ?? "until resumed"
+    }
+
+    private func respond(_ failure: ControlFailure) -> Response {
+        let status: HTTPResponse.Status =
+            switch failure.category {
+            case .failed: .internalServerError
+            case .usage: .badRequest
+            case .notFound: .notFound
+            case .refused: .forbidden
+            case .unreachable: .serviceUnavailable
+            case .busy: .conflict
+            }
+        return Self.response(status, failure)
+    }
+
+    private func respond(_ answer: some Encodable) -> Response { Self.response(.ok, answer) }
+
+    private static func response(_ status: HTTPResponse.Status, _ body: some Encodable) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: encoded(body) + [UInt8(ascii: "\n")])))
+    }
+
+    private static func encoded(_ value: some Encodable) -> [UInt8] {
+        do {
+            return Array(try ControlCoding.encoder().encode(value))
+        } catch {
+            // Only a number that is not finite cannot be written.
+            return Array(#"{"category":"failed","fix":"report it","problem":"the answer cannot be written as JSON"}"#.utf8)
+        }
+    }
+}
+
+extension ControlContext {
+    /// A part of the path.
+    func word(_ name: String) throws(ControlFailure) -> String {
+        guard let text = parameters.get(name)?.removingPercentEncoding, !text.isEmpty else {
+            throw ControlFailure("the path names no \(name)", fix: "see docs/control.md", category: .usage)
+        }
+        return text
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The control socket: HTTP over a Unix socket, one request after another on each connection.
+///
+/// HummingbirdCore's server with Hummingbird's router, without its application, whose clock for date headers ticks each second.
+package struct ControlServer: Sendable {
+    /// Connections at once; those beyond it wait.
+    package static let connectionBound = 100
+
+    private let path: String
+    private let group: UInt32?
+    private let control: any Control
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - path: of the socket. What lies there is replaced: the caller holds the lock of the state directory.
+    ///   - group: gets the socket, so that its members can connect; nil leaves the group as it is.
+    package init(path: String, group: UInt32?, control: any Control, log: Logger) {
+        self.path = path
+        self.group = group
+        self.control = control
+        self.log = log
+    }
+
+    /// Serves until its task is cancelled; answers that are under way break off then.
+    /// - Parameter ready: called when the socket can be asked.
+    package func run(ready: @escaping @Sendable () -> Void) async throws {
+        let responder = ControlRoutes(control: control).router().buildResponder()
+        var quiet = log
+        quiet.logLevel = max(log.logLevel, .warning)
+        let logger = quiet
+        let server = try HTTPServerBuilder.http1().buildServer(
+            configuration: ServerConfiguration(
+                address: .unixDomainSocket(path: path), availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionBound)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+        ) { request, writer, channel in
+            let context = ControlContext(source: .init(logger: logger, peer: try await Peer.of(channel)))
+            let response = await Self.response(to: request, context: context, by: responder)
+            try await writer.write(response: response.head, body: response.body)
+        } onServerRunning: { _ in
+            open()
+            ready()
+        }
+        try await server.run()
+    }
+
+    private static func response<Responder: HTTPResponder<ControlContext>>(
+        to request: Request, context: ControlContext, by responder: Responder
+    ) async -> Response {
+        do {
+            return try await responder.respond(to: request, context: context)
+        } catch let error as any HTTPResponseError {
+            return Response(status: error.status)
+        } catch {
+            context.logger.error("a request failed: \(error)")
+            return Response(status: .internalServerError)
+        }
+    }
+
+    /// Members of the group may connect; what each caller may do is asked of the kernel per connection.
+    private func open() {
+        if let group, chown(path, .max, group) != 0 {
+            log.warning("\(path) cannot be given to its group: \(String(cString: strerror(errno)))")
+        }
+        if chmod(path, 0o660) != 0 { log.warning("the mode of \(path) cannot be set: \(String(cString: strerror(errno)))") }
+    }
+}

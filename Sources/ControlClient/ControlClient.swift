@@ -1,0 +1,135 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+import Synchronization
+import Transfer
+
+/// Asks a daemon over its Unix socket.
+package struct ControlClient: Sendable {
+    /// Whether somebody listens at a socket.
+    package enum Reachability: Sendable, Hashable {
+        case listening
+        /// Nobody: there is no socket, or one that a daemon left behind.
+        case nobody
+        /// Somebody may listen, and this user may not ask.
+        case forbidden
+        /// The path is longer than the 107 bytes that a socket's name may have.
+        case tooLong
+    }
+
+    /// The most bytes of a socket's path: `sun_path` without its end, unix(7).
+    package static let longestPath = 107
+
+    package let socketPath: String
+
+    package init(socketPath: String) { self.socketPath = socketPath }
+
+    /// Connects once and lets go.
+    package func reachability() -> Reachability {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(socketPath.utf8)
+        guard bytes.count <= Self.longestPath else { return .tooLong }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return .nobody }
+        defer { close(descriptor) }
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if connected == 0 { return .listening }
+        return errno == EACCES || errno == EPERM ? .forbidden : .nobody
+    }
+
+    /// Asks, and waits for the whole answer.
+    package func ask<Answer: Decodable & Sendable>(
+        _ method: String, _ path: String, body: (any Encodable & Sendable)? = nil, as type: Answer.Type = Answer.self, patience: Duration? = .seconds(60)
+    ) async throws(ControlFailure) -> Answer {
+        var request = try request(method, path, body: body)
+        request.timeout = patience
+        let response: HTTPResponse
+        do throws(TransferError) {
+            response = try await HTTPTransfer().send(request)
+        } catch {
+            throw failure(error)
+        }
+        guard (200..<300).contains(response.status) else { throw refusal(response.status, body: response.body) }
+        do {
+            return try ControlCoding.decoder().decode(type, from: Data(response.body))
+        } catch {
+            throw ControlFailure(
+                "the daemon gave an answer that is not understood: \(error)", fix: "use the command line of the daemon's own release")
+        }
+    }
+
+    /// Asks for a reading verb and hands its output on as it comes.
+    /// - Returns: the verb's exit status.
+    package func read(_ request: ReadRequest, onFrame: @escaping @Sendable (OutputFrame) -> Void) async throws(ControlFailure) -> Int32 {
+        var sent = try self.request("POST", "/v1/read", body: request)
+        sent.timeout = nil
+        // Output of hours; each line is handed on as it comes.
+        sent.maximumBodyBytes = .max
+        let lines = FrameReader(onFrame)
+        let response: HTTPResponse
+        do throws(TransferError) {
+            response = try await HTTPTransfer().stream(sent, onHead: { lines.begin(isError: $0.status >= 300) }, onBytes: lines.take)
+        } catch {
+            throw failure(error)
+        }
+        guard (200..<300).contains(response.status) else { throw refusal(response.status, body: lines.rest) }
+        guard let status = lines.exitStatus else {
+            throw ControlFailure(
+                "the daemon broke the answer off", fix: "ask again; see the daemon's log", category: .unreachable)
+        }
+        return status
+    }
+
+    private func request(
+        _ method: String, _ path: String, body: (any Encodable & Sendable)?
+    ) throws(ControlFailure) -> HTTPRequest {
+        var request = HTTPRequest(method, "http://local\(path)")
+        request.unixSocket = socketPath
+        guard let body else { return request }
+        do {
+            request.body = Array(try ControlCoding.encoder().encode(body))
+            request.headers = [("Content-Type", "application/json")]
+        } catch {
+            throw ControlFailure("the request cannot be written as JSON: \(error)", fix: "look for numbers that are not finite")
+        }
+        return request
+    }
+
+    private func refusal(_ status: Int, body: [UInt8]) -> ControlFailure {
+        do {
+            return try ControlCoding.decoder().decode(ControlFailure.self, from: Data(body))
+        } catch {
+            return ControlFailure(
+                "the daemon answered with status \(status)", fix: "use the command line of the daemon's own release")
+        }
+    }
+
+    private func failure(_ error: TransferError) -> ControlFailure {
+        switch error {
+        case .notReachable(_, _, EACCES), .notReachable(_, _, EPERM): Self.forbidden(socketPath)
+        case .notReachable: Self.unreachable(socketPath)
+        case .timedOut, .untrusted, .tooLarge, .cancelled, .broken:
+            ControlFailure("the daemon gave no answer: \(error.problem)", fix: error.fix, category: .unreachable)
+        }
+    }
+
+    /// Nobody listens.
+    package static func unreachable(_ path: String) -> ControlFailure {
+        ControlFailure(
+            "no daemon listens at \(path)", fix: "start one (acore-sched daemon, or systemctl start acore-sched), or name its socket with --socket",
+            category: .unreachable)
+    }
+
+    /// This user may not ask.
+    package static func forbidden(_ path: String) -> ControlFailure {
+        ControlFailure(
+            "this user may not use \(path)", fix: "become a member of the group acore-sched (usermod -aG acore-sched USER), or ask as root",
+            category: .refused)
+    }
+}

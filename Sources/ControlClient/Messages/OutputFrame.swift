@@ -1,0 +1,29 @@
+/// One line of the answer to ``ReadRequest``: `{"out": …}`, `{"err": …}`, and at the end `{"exit": …}`.
+package enum OutputFrame: Sendable, Hashable, Codable {
+    case output(String)
+    case error(String)
+    /// The last one: the exit status.
+    case exit(Int32)
+
+    private enum Key: String, CodingKey { case out, err, exit }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        if let status = try values.decodeIfPresent(Int32.self, forKey: .exit) {
+            self = .exit(status)
+        } else if let text = try values.decodeIfPresent(String.self, forKey: .err) {
+            self = .error(text)
+        } else {
+            self = .output(try values.decode(String.self, forKey: .out))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .output(let text): try values.encode(text, forKey: .out)
+        case .error(let text): try values.encode(text, forKey: .err)
+        case .exit(let status): try values.encode(status, forKey: .exit)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package import ControlAPI
+package import ControlClient
+import CronSchedule
+import Glibc
+import JobFiles
+package import Ledger
+package import Logging
+import SchedulerCore
+
+/// The daemon, as the control socket sees it.
+package struct DaemonControl: Control {
+    private let site: Site
+    private let loop: SchedulerLoop
+    private let ledger: Ledger
+    private let given: GivenSettings
+    private let access: AccessPolicy
+    private let clock: any LoopClock
+    private let log: Logger
+    private let startedAt: Instant
+    private let version: String
+    private let reloading: @Sendable () async throws(ControlFailure) -> ReloadMessage
+    private let broken: @Sendable () async -> [String]
+
+    /// - Parameters:
+    ///   - reloading: reads the job files anew.
+    ///   - broken: jobs whose file has an error just now.
+    package init(
+        site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, clock: any LoopClock, log: Logger, version: String,
+        reloading: @escaping @Sendable () async throws(ControlFailure) -> ReloadMessage, broken: @escaping @Sendable () async -> [String]
+    ) {
+        self.site = site
+        self.loop = loop
+        self.ledger = ledger
+        self.clock = clock
+        self.log = log
+        self.version = version
+        self.reloading = reloading
+        self.broken = broken
+        given = GivenSettings(state: state)
+        startedAt = clock.now()
+        access = AccessPolicy(
+            ownUser: geteuid(), operators: Set(site.settings.operators.compactMap(AccessPolicy.group)),
+            viewers: Set(site.settings.viewers.compactMap(AccessPolicy.group)))
+    }
+
+    package func role(of peer: Peer) -> ControlRole? { access.role(of: peer) }
+
+    package func status() async throws(ControlFailure) -> StatusMessage {
+        let scheduler = await loop.snapshot
+        let isStuck = await loop.isStuck
+        let names = scheduler.jobNames
+        let now = clock.now()
+        let runs = scheduler.open.values.sorted { $0.id < $1.id }.map { run in
+            StatusMessage.OpenRun(
+                run: run.id.rawValue, job: run.job, state: run.state.rawValue, since: (run.startedAt ?? run.claimedAt).description)
+        }
+        return StatusMessage(
+            version: version, pid: getpid(), startedAt: startedAt.description, jobsDirectory: site.locations.jobsDirectory,
+            stateDirectory: site.locations.stateDirectory, jobs: names.count,
+            disabled: names.count { scheduler.definition(of: $0)?.enabled == false },
+            paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false }, broken: await broken(), runs: runs,
+            nextDue: scheduler.nextAlarm?.description, era: scheduler.clock.era,
+            trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil)
+    }
+
+    package func run(_ id: String) async throws(ControlFailure) -> RunJSON {
+        let id = try parsed(id)
+        if let run = await loop.snapshot.open[id] { return RunJSON(run) }
+        return RunJSON(try await ended(id))
+    }
+
+    package func end(of id: String) async throws(ControlFailure) -> RunJSON { RunJSON(try await ended(try parsed(id))) }
+
+    package func requestRun(of job: String, _ request: RunRequest) async throws(ControlFailure) -> RunJSON {
+        let known = await loop.snapshot.definition(of: job)
+        let given = given
+        do throws(DaemonError) {
+            guard let known, !request.settings.isEmpty else { return RunJSON(try await loop.requestRun(job, dryRun: request.dryRun)) }
+            let settings = try SettingChanges(catalog: site.catalog).applied(request.settings, to: known).settings
+            return RunJSON(
+                try await loop.requestRun(job, dryRun: request.dryRun) { id throws(DaemonError) in try given.keep(settings, of: id) })
+        } catch {
+            throw ControlFailure(error)
+        }
+    }
+
+    package func cancel(_ id: String) async throws(ControlFailure) -> RunJSON {
+        let run = try parsed(id)
+        do throws(DaemonError) {
+            try await loop.cancel(run)
+        } catch {
+            throw ControlFailure(error)
+        }
+        return try await self.run(id)
+    }
+
+    package func pause(_ job: String, _ request: PauseRequest) async throws(ControlFailure) {
+        var end: Instant?
+        if let text = request.until {
+            guard let instant = Instant(iso8601: text) else {
+                throw ControlFailure(
+                    "until is no moment: \(text)", fix: "write for example 2027-03-28T00:00:00+01:00", category: .usage)
+            }
+            guard instant > clock.now() else {
+                throw ControlFailure("until lies in the past: \(text)", fix: "name a moment to come", category: .usage)
+            }
+            end = instant
+        }
+        do throws(DaemonError) {
+            try await loop.pause(job, until: end)
+        } catch {
+            throw ControlFailure(error)
+        }
+    }
+
+    package func resume(_ job: String) async throws(ControlFailure) {
+        do throws(DaemonError) {
+            try await loop.resume(job)
+        } catch {
+            throw ControlFailure(error)
+        }
+    }
+
+    package func reload() async throws(ControlFailure) -> ReloadMessage { try await reloading() }
+
+    package func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame> {
+        try ReadingVerbs(locations: site.locations).process(for: request).frames()
+    }
+
+    private func ended(_ id: RunID) async throws(ControlFailure) -> Run {
+        do throws(DaemonError) {
+            for await run in try await loop.end(of: id) { return run }
+        } catch {
+            throw ControlFailure(error)
+        }
+        throw ControlFailure(
+            "the daemon stops; run \(id) goes on", fix: "the next daemon watches it: acore-sched history", category: .unreachable)
+    }
+
+    private func parsed(_ id: String) throws(ControlFailure) -> RunID {
+        if let id = RunID(rawValue: id) { return id }
+        throw ControlFailure("\(id) is no id of a run", fix: "acore-sched history shows them", category: .usage)
+    }
+}
+
+extension ControlFailure {
+    /// What a part of the daemon refused.
+    init(_ error: DaemonError) {
+        let category: Category =
+            switch error.category {
+            case .failed: .failed
+            case .usage: .usage
+            case .notFound: .notFound
+            case .refused: .refused
+            case .busy: .busy
+            }
+        self.init(error.problem, fix: error.fix, category: category)
+    }
+}
+
+extension DaemonControl {
+    package func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage] {
+        do throws(LedgerError) {
+            return try ledger.audit(limit: limit).map { entry in
+                AuditMessage(
+                    number: entry.number ?? 0, at: entry.at.description, uid: entry.uid, user: entry.user, pid: entry.pid, role: entry.role,
+                    verb: entry.verb, object: entry.object, detail: entry.detail, result: entry.result)
+            }
+        } catch {
+            throw ControlFailure("the audit cannot be read: \(error)", fix: "see docs/ledger.md")
+        }
+    }
+
+    package func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64 {
+        let entry = AuditEntry(
+            at: clock.now(), uid: call.peer.uid, gid: call.peer.gid, pid: call.peer.pid, user: AccessPolicy.name(of: call.peer.uid),
+            role: call.role?.rawValue, verb: call.verb.rawValue, object: call.object, detail: call.detail, result: result)
+        if result != nil { log.warning("\(entry.user ?? "uid \(entry.uid)") was denied \(entry.verb) \(entry.object ?? "")") }
+        do throws(LedgerError) {
+            return try ledger.beginAudit(entry)
+        } catch {
+            throw ControlFailure("the call cannot be recorded, so it is not done: \(error)", fix: "see docs/ledger.md")
+        }
+    }
+
+    package func finishAudit(_ number: Int64, result: String) async {
+        do throws(LedgerError) {
+            try ledger.finishAudit(number, result: result)
+        } catch {
+            log.error("what came of call \(number) cannot be recorded: \(error)")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import CLinux
+import ControlClient
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A reading verb that the daemon's own program answers, so that a person without rights to the state directory sees the
+/// same words as its owner. It only reads; the daemon stays the one process that writes.
+final class ReadingProcess: Sendable {
+    /// The most bytes of one frame.
+    private static let frameBound = 32 * 1024
+    private let pid: pid_t
+    private let output: Int32
+    private let errors: Int32
+    private let ended = Mutex(false)
+
+    /// - Parameter environment: all of it.
+    init(_ arguments: [String], environment: [String: String]) throws(ControlFailure) {
+        var outputs: [Int32] = [-1, -1]
+        var complaints: [Int32] = [-1, -1]
+        guard linux_pipe(&outputs) == 0, linux_pipe(&complaints) == 0 else {
+            throw ControlFailure("the daemon has no descriptor left: \(errnoText())", fix: "raise LimitNOFILE= of the service")
+        }
+        output = outputs[0]
+        errors = complaints[0]
+        let child = Self.spawn(arguments, environment: environment, output: outputs[1], errors: complaints[1])
+        let reason = errnoText()
+        close(outputs[1])
+        close(complaints[1])
+        guard let child else {
+            close(output)
+            close(errors)
+            throw ControlFailure("the daemon cannot start its own program to answer: \(reason)", fix: "install acore-sched whole")
+        }
+        pid = child
+    }
+
+    deinit {
+        close(output)
+        close(errors)
+        guard !ended.withLock({ $0 }) else { return }
+        kill(pid, SIGKILL)
+        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+    }
+
+    /// What it prints, piece by piece as somebody takes it, and its exit status at the end. Whoever goes away ends it.
+    func frames() -> AsyncStream<OutputFrame> {
+        AsyncStream {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    Self.queue.async { continuation.resume(returning: self.next()) }
+                }
+            } onCancel: {
+                self.stop()
+            }
+        }
+    }
+
+    /// Asks the process to end; its pipes close then.
+    func stop() { ended.withLock { isOver in if !isOver { kill(pid, SIGKILL) } } }
+
+    /// Waits in poll(2), which shared threads of tasks must not do.
+    private static let queue = DispatchQueue(label: "reading verbs", attributes: .concurrent)
+
+    private func next() -> OutputFrame? {
+        if ended.withLock({ $0 }) { return nil }
+        var places = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
+        while places.contains(where: { $0.fd >= 0 }) {
+            guard poll(&places, 2, -1) > 0 || errno == EINTR else { break }
+            for index in 0...1 where places[index].revents != 0 {
+                if let text = read(places[index].fd) { return index == 0 ? .output(text) : .error(text) }
+                places[index].fd = -1
+            }
+        }
+        let status = ended.withLock { isOver -> Int32 in
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+            isOver = true
+            return status
+        }
+        return .exit(status & 0x7f == 0 ? (status >> 8) & 0xff : 1)
+    }
+
+    /// Whole lines where there are some, so that no character is torn; nil at the end.
+    private func read(_ descriptor: Int32) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Self.frameBound)
+        let count = Glibc.read(descriptor, &buffer, buffer.count - 4)
+        guard count > 0 else { return nil }
+        var bytes = Array(buffer[..<count])
+        // The rest of a character that lies across two reads.
+        while let last = bytes.lastIndex(where: { $0 & 0xc0 != 0x80 }), bytes[last] >= 0xc0, bytes.count - last < Self.length(bytes[last]) {
+            var byte: UInt8 = 0
+            guard Glibc.read(descriptor, &byte, 1) == 1 else { break }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func length(_ first: UInt8) -> Int { first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2 }
+
+    private static func spawn(_ arguments: [String], environment: [String: String], output: Int32, errors: Int32) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // The daemon blocks the signals that it hears as events; its child must not inherit that.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { (words + variables).forEach { free($0) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, "/proc/self/exe", &actions, &attributes, &words, &variables)
+        errno = code
+        return code == 0 ? child : nil
+    }
+}
