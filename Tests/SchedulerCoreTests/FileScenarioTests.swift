@@ -83,7 +83,7 @@ import Testing
         let world = try world(["5 10 * * *"])
         world.stall(.seconds(280))
         try world.write(["0 23 * * *"], name: "j")
-        world.change { $0.load(Array(world.jobs.values), now: world.wall, isStart: false) }
+        world.changeFiles()
         world.pass()
         #expect(world.starts.map(\.slot) == [.instant(at("10:05:00"))])
     }
@@ -125,5 +125,66 @@ import Testing
         world.start()
         #expect(world.starts.map(\.trigger) == [.catchUp])
         #expect(try world.findings() == [])
+    }
+
+    @Test func aPauseOutlivesAChangeOfTheFile() throws {
+        let world = try world(["*/5 * * * *"])
+        try world.change { try $0.pause("j", until: at("10:17:00"), now: world.wall) }
+        world.run(.seconds(300))
+        try world.write(["*/2 * * * *"], name: "j")
+        world.load()
+        world.run(.seconds(400))
+        #expect(world.starts.isEmpty)
+        world.run(.seconds(400))
+        #expect(world.starts.first?.slot == .instant(at("10:18:00")))
+        #expect(try world.findings() == [])
+    }
+
+    @Test func oneChangeAmongManyJobsTouchesOneRow() throws {
+        let world = World(at: at("10:00:30"))
+        for number in 0..<2_000 { try world.write(["\(number % 60) \(number % 24) * * *"], name: "job\(number)") }
+        world.start()
+        try world.write(["5 5 5 * *"], name: "job7")
+        let before = try #require(world.scheduler)
+        var after = before
+        let changes = JobChanges(from: before.entries.mapValues(\.job), to: world.jobs)
+        #expect(changes.changed.map(\.definition.name) == ["job7"])
+        #expect(changes.unchanged == 1_999)
+        let actions = after.change(changes, now: world.wall)
+        #expect(actions.cursors.map(\.job) == ["job7"])
+        #expect(after.alarmCount == before.alarmCount + 1)
+        for name in before.jobNames where name != "job7" { #expect(after.nextDue(of: name) == before.nextDue(of: name)) }
+    }
+
+    @Test func aWaitFollowsTheDeadlineOfTheChangedFile() throws {
+        let world = try world(["0 4 * * *"])
+        try world.write(["5 10 * * *"], name: "later") {
+            $0.after = ["j"]
+            $0.catchUp.deadline = .seconds(36_000)
+        }
+        world.load()
+        world.run(.seconds(600))
+        try world.write(["5 10 * * *"], name: "later") {
+            $0.after = ["j"]
+            $0.catchUp.deadline = .seconds(1_200)
+        }
+        world.load()
+        world.run(.seconds(1_200))
+        #expect(world.rows(of: "later").map(\.account) == [.skipped(.condition)])
+        #expect(world.starts.isEmpty)
+    }
+
+    @Test func aJobThatNoLongerWaitsIsNotStartedByTheOther() throws {
+        let world = try world(["5 10 * * *"])
+        try world.write([], name: "follower") { $0.after = ["j"] }
+        world.load()
+        try world.write(["0 4 * * *"], name: "follower")
+        world.load()
+        world.run(.seconds(600))
+        #expect(world.starts.map(\.job) == ["j"])
+        try world.write([], name: "follower") { $0.after = ["j"] }
+        world.load()
+        world.run(.seconds(86_400))
+        #expect(world.starts.map(\.job) == ["j", "j", "follower"])
     }
 }

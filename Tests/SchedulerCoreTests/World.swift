@@ -124,9 +124,16 @@ final class World {
     /// Reads the folder again.
     func load() {
         pass()
-        change { $0.load(self.jobs.values.sorted { $0.definition.name < $1.definition.name }, now: self.wall, isStart: false) }
+        changeFiles()
         if let scheduler { trackTimelines(scheduler) }
         pass()
+    }
+
+    /// Puts the difference between the folder and what is in force in force.
+    func changeFiles() {
+        change { scheduler in
+            scheduler.change(JobChanges(from: scheduler.entries.mapValues(\.job), to: self.jobs), now: self.wall)
+        }
     }
 
     /// One pass, its commit, its stops and starts.

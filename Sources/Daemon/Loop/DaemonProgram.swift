@@ -21,6 +21,7 @@ package struct DaemonProgram: Sendable {
     /// - Parameter announce: takes lines for standard output: where everything lies, and the table of jobs.
     package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
         let stop = StopSignals()
+        let hangUp = ReloadSignal()
         let clock = try SystemLoopClock()
         let site = try Site(locations: locations)
         let log = Self.logger(settings: site.settings, clock: clock)
@@ -28,7 +29,9 @@ package struct DaemonProgram: Sendable {
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
-        let jobs = try loadJobs(site: site, state: state, clock: clock, log: log)
+        let load = JobLoad(site: site, state: state, clock: clock)
+        let inForce = try loadJobs(load, site: site, log: log)
+        let jobs = inForce.inOrder
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let loop = SchedulerLoop(
             scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
@@ -41,8 +44,13 @@ package struct DaemonProgram: Sendable {
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
-        let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, jobs: jobs, clock: clock, log: log)
-        await work(loop, stop: stop, upkeep: upkeep, rings: rings)
+        let shelf = JobShelf(inForce: inForce, load: load, loop: loop, clock: clock, log: log)
+        let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, clock: clock, log: log) {
+            await shelf.inForce.historyRules
+        }
+        await work(loop, stop: stop, upkeep: upkeep, rings: rings) {
+            for await _ in hangUp.rings where !Task.isCancelled { _ = await shelf.reload() }
+        }
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction {
@@ -52,36 +60,22 @@ package struct DaemonProgram: Sendable {
         }
     }
 
-    /// The jobs to put in force. A file with an error leaves its job as it was; a folder that cannot be read is never "no jobs".
-    private func loadJobs(site: Site, state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> [ScheduledJob] {
-        let loader = site.loader(cachePath: "\(state.path)/definitions")
-        var set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
-        for finding in set.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding.rendered())") }
-        guard set.isComplete else {
+    /// The jobs to begin with.
+    private func loadJobs(_ load: JobLoad, site: Site, log: Logger) throws(DaemonError) -> JobsInForce {
+        let outcome = load.first()
+        ReloadLog(log: log).tell(outcome)
+        guard outcome.inForce.isFolderReadable else {
             throw DaemonError(
                 "the job files in \(site.locations.jobsDirectory) cannot be read",
                 fix: "correct what is said above, or name another folder with --jobs-dir",
                 category: .refused)
         }
-        keepLastGood(in: &set, shelf: DefinitionShelf(path: "\(state.path)/last-good.json"), log: log)
-        let (jobs, problems) = site.scheduledJobs(in: set)
-        for problem in problems { log.error("\(problem)") }
-        return jobs
-    }
-
-    private func keepLastGood(in set: inout JobFileSet, shelf: DefinitionShelf, log: Logger) {
-        let broken = set.files.filter(\.hasError).compactMap(\.job).filter { set.definitions[$0] == nil }
         do throws(DaemonError) {
-            let lastGood = broken.isEmpty ? [:] : try shelf.read()
-            for job in broken {
-                guard let definition = lastGood[job] else { continue }
-                set.definitions[job] = definition
-                log.warning("job \(job) goes on as it was before its file had an error")
-            }
-            if set.files.contains(where: { !$0.wasKept }) { try shelf.write(set.definitions) }
+            if outcome.hasRead { try load.keep(outcome.inForce) }
         } catch {
             log.error("\(error)")
         }
+        return outcome.inForce
     }
 
     private func engine(site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger) -> ProcessEngine {
@@ -90,16 +84,19 @@ package struct DaemonProgram: Sendable {
             runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
     }
 
-    private func work(_ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep, rings: AsyncStream<Void>) async {
+    private func work(
+        _ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep, rings: AsyncStream<Void>, reloading: @escaping @Sendable () async -> Void
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.work() }
             group.addTask { await stop.wait() }
             let tidying = Task { await upkeep.work(rings: rings) }
+            let reloading = Task { await reloading() }
             await group.next()
             group.cancelAll()
-            // The ledger is closed after this: no batch may be under way then.
-            tidying.cancel()
-            await tidying.value
+            // The ledger is closed after this: no batch and no change of the jobs may be under way then.
+            for task in [tidying, reloading] { task.cancel() }
+            for task in [tidying, reloading] { await task.value }
             await loop.nudge()
         }
     }

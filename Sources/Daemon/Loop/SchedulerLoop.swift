@@ -106,6 +106,11 @@ package actor SchedulerLoop {
     /// Makes the rows durable, then stops and starts. Without the rows nothing starts.
     @discardableResult
     func write(_ actions: SchedulerActions) -> Bool {
+        if let waiting = backlog {
+            // Rows reach the ledger in the order in which they were decided.
+            backlog = waiting.followed(by: actions)
+            return false
+        }
         do throws(LedgerError) {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
         } catch .conflict(let conflict) {
@@ -116,7 +121,7 @@ package actor SchedulerLoop {
             return false
         } catch {
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
-            backlog = backlog.map { $0.followed(by: actions) } ?? actions
+            backlog = actions
             clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }

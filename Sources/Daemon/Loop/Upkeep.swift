@@ -12,15 +12,19 @@ package struct Upkeep: Sendable {
     private let ledger: Ledger
     private let runner: Runner
     private let settings: DaemonSettings
-    private let rules: [String: HistoryRule]
+    private let rules: @Sendable () async -> [String: HistoryRule]
     private let clock: any LoopClock
     private let log: Logger
 
-    package init(ledger: Ledger, runner: Runner, settings: DaemonSettings, jobs: [ScheduledJob], clock: any LoopClock, log: Logger) {
+    /// - Parameter rules: of the jobs in force, by their names.
+    package init(
+        ledger: Ledger, runner: Runner, settings: DaemonSettings, clock: any LoopClock, log: Logger,
+        rules: @escaping @Sendable () async -> [String: HistoryRule]
+    ) {
         self.ledger = ledger
         self.runner = runner
         self.settings = settings
-        rules = Dictionary(jobs.map { ($0.definition.name, $0.definition.history) }, uniquingKeysWith: { first, _ in first })
+        self.rules = rules
         self.clock = clock
         self.log = log
     }
@@ -37,15 +41,16 @@ package struct Upkeep: Sendable {
     }
 
     private func tidy() async {
+        let rules = await rules()
         do throws(LedgerError) {
-            try await prune()
+            try await prune(by: rules)
         } catch {
             log.error("history cannot be pruned: \(error)")
         }
         forgetFolders()
     }
 
-    private func prune() async throws(LedgerError) {
+    private func prune(by rules: [String: HistoryRule]) async throws(LedgerError) {
         var progress = PruneProgress()
         while !progress.isComplete, !Task.isCancelled {
             progress = try ledger.prune(

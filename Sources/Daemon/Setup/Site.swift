@@ -47,17 +47,24 @@ package struct Site: Sendable {
     }
 
     /// The jobs that a load found, with their timetables.
-    /// - Returns: jobs in the order of their names, and what keeps others out.
-    package func scheduledJobs(in set: JobFileSet) -> (jobs: [ScheduledJob], problems: [String]) {
-        var jobs: [ScheduledJob] = []
+    /// - Parameter known: jobs in force; one that says the same is taken as it is.
+    /// - Returns: jobs by their names, and what keeps others out.
+    package func scheduledJobs(
+        in definitions: [String: JobDefinition], known: [String: ScheduledJob] = [:]
+    ) -> (jobs: [String: ScheduledJob], problems: [String]) {
+        var jobs: [String: ScheduledJob] = [:]
         var problems: [String] = []
-        for definition in set.definitions.values.sorted(by: { $0.name < $1.name }) {
+        for (name, definition) in definitions {
+            if let job = known[name], job.definition == definition {
+                jobs[name] = job
+                continue
+            }
             do {
-                jobs.append(try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone)))
+                jobs[name] = try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone))
             } catch {
-                problems.append("job \(definition.name): \(error)")
+                problems.append("job \(name): \(error)")
             }
         }
-        return (jobs, problems)
+        return (jobs, problems.sorted())
     }
 }

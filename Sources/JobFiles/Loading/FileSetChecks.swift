@@ -48,7 +48,8 @@ extension JobFileSet {
             if let definition = file.definition, definitions[file.name] == nil { definitions[file.name] = definition }
             self.files.append(
                 JobFileRecord(
-                    path: file.path, job: file.name, identity: file.identity, hasError: file.hasError, wasKept: file.wasKept))
+                    path: file.path, job: file.name, identity: file.identity, hasError: file.hasError, wasKept: file.wasKept,
+                    environmentFile: file.environmentPath ?? file.environmentFile?.path))
         }
         findings.sort()
     }

@@ -81,6 +81,7 @@ struct JobFileReader: Sendable {
         guard let node = root["environment_file"], let text = node.scalarText else { return [:] }
         let path = Expansion(text) { variables.value(of: $0) }.result
         guard SettingType.TextForm.absolutePath.complaint(about: path) == nil else { return [:] }
+        result.environmentPath = path
         let place = node.place ?? Fault.start
         func report(_ problem: String, fix: String, severity: Finding.Severity = .error) {
             result.faults.append(

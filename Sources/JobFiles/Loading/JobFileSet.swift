@@ -30,4 +30,6 @@ package struct JobFileRecord: Sendable, Hashable {
     package var hasError: Bool
     /// Whether the definition was kept from an earlier load, without reading the file.
     package var wasKept: Bool
+    /// The path of the file of variables that it names.
+    package var environmentFile: String?
 }

@@ -16,6 +16,8 @@ struct ReadFile: Sendable {
     var variables: Set<String> = []
     /// The file of variables that it names, as it was.
     var environmentFile: KeptEnvironmentFile?
+    /// The path of that file, also when there is none.
+    var environmentPath: String?
     /// For findings that come later; nil when there is no tree.
     var placer: FindingPlacer?
     var source: SourceText?

@@ -1,7 +1,9 @@
 package import CronSchedule
 
 /// A job as the scheduler holds it: what its file says and the timetable that follows.
-package struct ScheduledJob: Sendable {
+///
+/// It never changes, so that thousands of them are held once, by whoever knows them; the same value stands for "nothing changed".
+package final class ScheduledJob: Sendable {
     package let definition: JobDefinition
     package let timetable: JobTimetable
 
@@ -12,7 +14,7 @@ package struct ScheduledJob: Sendable {
 
     /// Builds the timetable from the schedules of `definition`.
     /// - Parameter zone: the zone that `definition.timing.timezone` names.
-    package init(definition: JobDefinition, zone: any TimeZoneRules) throws(CronSyntaxError) {
+    package convenience init(definition: JobDefinition, zone: any TimeZoneRules) throws(CronSyntaxError) {
         var schedules: [CronSchedule] = []
         for text in definition.timing.schedules { schedules.append(try CronSchedule(text, jobName: definition.name)) }
         let gap: DSTGapPolicy =
@@ -21,5 +23,10 @@ package struct ScheduledJob: Sendable {
             case .skip: .skip
             }
         self.init(definition: definition, timetable: JobTimetable(schedules: schedules, zone: zone, dstGap: gap))
+    }
+
+    /// Whether both say the same, in the same zone.
+    package func isSame(as other: ScheduledJob) -> Bool {
+        self === other || (definition == other.definition && timetable.zone.identifier == other.timetable.zone.identifier)
     }
 }

@@ -2,42 +2,53 @@ package import CronSchedule
 import HeapModule
 
 extension Scheduler {
-    /// Puts `jobs` in force, at start or after a change of the files; a pass follows. Open runs are left alone.
+    /// Puts a change of the files in force: only the jobs that it names are touched, and what was due under their old definitions is
+    /// decided first. Open runs are left alone. A pass comes before it, and one follows.
     ///
     /// A job whose timetable changed counts from now on; one that comes back after it had no file does so too.
-    /// - Parameter isStart: whether the daemon starts: then each boot's `@reboot` slot may be due.
-    package mutating func load(_ jobs: [ScheduledJob], now: Instant, isStart: Bool) -> SchedulerActions {
+    package mutating func change(_ changes: JobChanges, now: Instant) -> SchedulerActions {
         var actions = SchedulerActions()
-        load(jobs, now: now, isStart: isStart, actions: &actions)
+        put(changes.placed, without: changes.removed, now: now, isStart: false, actions: &actions)
         finish(&actions, now: now)
         return actions
     }
 
-    /// The first call of a daemon: ``lookAtStart(now:)`` and ``load(_:now:isStart:)`` as one transaction, then a pass follows.
+    /// The first call of a daemon: ``lookAtStart(now:)`` and all jobs as one transaction, then a pass follows.
     package mutating func begin(with jobs: [ScheduledJob], now: Instant) -> SchedulerActions {
         var actions = SchedulerActions()
         lookAtStart(now: now, actions: &actions)
-        load(jobs, now: now, isStart: true, actions: &actions)
+        put(jobs, without: [], now: now, isStart: true, actions: &actions)
+        rebuildAlarms()
         finish(&actions, now: now)
         return actions
     }
 
-    private mutating func load(_ jobs: [ScheduledJob], now: Instant, isStart: Bool, actions: inout SchedulerActions) {
+    /// - Parameter isStart: whether the daemon starts: then each boot's `@reboot` slot may be due.
+    private mutating func put(
+        _ jobs: [ScheduledJob], without removed: [String], now: Instant, isStart: Bool, actions: inout SchedulerActions
+    ) {
         let timetables = Dictionary(jobs.map { ($0.definition.name, $0.timetable.fingerprint) }, uniquingKeysWith: { first, _ in first })
-        retire(staying: timetables, now: now, actions: &actions)
-        dependents = [:]
-        for job in jobs {
-            for other in job.definition.after { dependents[other, default: []].append(job.definition.name) }
-        }
+        let names = (removed + timetables.keys).filter { entries[$0] != nil }.sorted()
+        let touchesConditions = !names.allSatisfy { entries[$0]?.job.definition.after.isEmpty ?? true }
+        retire(names, staying: timetables, now: now, actions: &actions)
         for job in jobs { place(job, timetable: timetables[job.definition.name], now: now, isStart: isStart, actions: &actions) }
+        retired = retired.filter { entries[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
+        if touchesConditions || jobs.contains(where: { !$0.definition.after.isEmpty }) { findDependents() }
         forgetTimetables(actions: &actions)
         settleHomeless(isStart: isStart, now: now, actions: &actions)
-        rebuildAlarms()
+        for name in names { if let wait = waits[name], let end = expiry(of: wait) { setAlarm(.wait(name), at: end) } }
     }
 
-    /// Takes every job out of force, after deciding what was due under its old definition.
-    private mutating func retire(staying timetables: [String: String], now: Instant, actions: inout SchedulerActions) {
-        for name in entries.keys.sorted() {
+    private mutating func findDependents() {
+        dependents = [:]
+        for (name, entry) in entries.filter({ !$0.value.job.definition.after.isEmpty }).sorted(by: { $0.key < $1.key }) {
+            for other in entry.job.definition.after { dependents[other, default: []].append(name) }
+        }
+    }
+
+    /// Takes jobs out of force, after deciding what was due under their old definitions.
+    private mutating func retire(_ names: [String], staying timetables: [String: String], now: Instant, actions: inout SchedulerActions) {
+        for name in names {
             if let due = entries[name]?.nextDue, due <= now { decide(name, cause: .down, now: now, actions: &actions) }
             guard var entry = entries[name] else { continue }
             if timetables[name] != entry.cursor.timetable {
@@ -46,8 +57,7 @@ extension Scheduler {
             idleCursors[name] = entry.cursor
             if timetables[name] == nil { retired[name] = entry.job.definition }
         }
-        retired = retired.filter { timetables[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
-        entries = [:]
+        for name in names { entries[name] = nil }
     }
 
     private mutating func place(_ job: ScheduledJob, timetable: String?, now: Instant, isStart: Bool, actions: inout SchedulerActions) {

@@ -5,8 +5,8 @@ package import JobKit
 /// The scheduler as a value: jobs, cursors and open runs, and what follows from them at a given time.
 ///
 /// It reads no clock, starts nothing and writes nothing; each call returns the actions for the shell around it.
-/// At start: ``lookAtStart(now:)``, ``load(_:now:isStart:)``, then what became of runs that were starting or running, then a pass.
-/// Later a pass comes first at each instant, since only a pass sees that the clock was set; after ``load(_:now:isStart:)`` a pass follows.
+/// At start: ``begin(with:now:)``, then what became of runs that were starting or running, then a pass.
+/// Later a pass comes first at each instant, since only a pass sees that the clock was set; after ``change(_:now:)`` a pass follows.
 package struct Scheduler: Sendable {
     /// What the scheduler needs to know of its surroundings.
     package struct Surroundings: Sendable {
@@ -98,6 +98,18 @@ package struct Scheduler: Sendable {
 
     /// The next slot of a job after its jitter; nil when there is none, or the job is silent.
     package func nextDue(of job: String) -> Instant? { entries[job]?.nextDue }
+
+    /// The next starts of a job, at most `count`; none while it is silent.
+    package func upcoming(of job: String, count: Int) throws(CronSearchError) -> [Instant] {
+        guard let entry = entries[job], entry.cursor.silentReason == nil, let first = entry.nextDue else { return [] }
+        var starts = [first]
+        var slot = first.moved(by: .zero - entry.cursor.jitter)
+        while starts.count < count, let next = try entry.job.timetable.next(after: slot, fixedFloor: entry.cursor.fixedFloor) {
+            starts.append(next.moved(by: entry.cursor.jitter))
+            slot = next
+        }
+        return starts
+    }
 
     /// What the ledger should hold about a job.
     package func cursor(of job: String) -> JobCursor? { entries[job]?.cursor }

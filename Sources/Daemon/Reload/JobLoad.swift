@@ -1,0 +1,75 @@
+import Dispatch
+import JobFiles
+import JobKit
+import SchedulerCore
+
+/// Reads the job files and says which jobs are to be in force. It touches neither the scheduler nor the ledger.
+struct JobLoad: Sendable {
+    private let site: Site
+    private let loader: JobFileLoader
+    private let lastGood: DefinitionShelf
+    private let clock: any LoopClock
+
+    /// What a load found.
+    struct Outcome: Sendable {
+        var inForce: JobsInForce
+        /// What else has to be said, as an error.
+        var problems: [String] = []
+        /// Whether any file was read, so that what is in force may differ from what is kept.
+        var hasRead = true
+    }
+
+    init(site: Site, state: StateDirectory, clock: any LoopClock) {
+        self.site = site
+        self.clock = clock
+        loader = site.loader(cachePath: "\(state.path)/definitions")
+        lastGood = DefinitionShelf(path: "\(state.path)/last-good.json")
+    }
+
+    /// The load at the start of a daemon: a file with an error leaves its job as the daemon before had it.
+    func first() -> Outcome {
+        next(after: JobsInForce()) { () throws(DaemonError) in try lastGood.read() }
+    }
+
+    /// A load while jobs are in force. It takes a thread of its own for as long as it takes: the scheduler's threads are few.
+    func next(after inForce: JobsInForce) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async {
+                continuation.resume(
+                    returning: next(after: inForce) { () throws(DaemonError) in inForce.jobs.mapValues(\.definition) })
+            }
+        }
+    }
+
+    /// Keeps the definitions in force for the next start.
+    func keep(_ inForce: JobsInForce) throws(DaemonError) { try lastGood.write(inForce.jobs.mapValues(\.definition)) }
+
+    private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {
+        let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
+        var outcome = Outcome(inForce: inForce, hasRead: set.files.contains { !$0.wasKept })
+        outcome.inForce.findings = set.findings
+        outcome.inForce.isFolderReadable = set.isComplete
+        // A folder that cannot be read is never "no jobs".
+        guard set.isComplete else { return outcome }
+        var definitions = set.definitions
+        outcome.inForce.broken = []
+        do throws(DaemonError) {
+            let broken = set.files.filter(\.hasError).compactMap(\.job).filter { set.definitions[$0] == nil }
+            let before = broken.isEmpty ? [:] : try earlier()
+            for job in broken {
+                guard let definition = before[job] else { continue }
+                definitions[job] = definition
+                outcome.inForce.broken.insert(job)
+            }
+        } catch {
+            outcome.problems.append("\(error)")
+        }
+        let (jobs, problems) = site.scheduledJobs(in: definitions, known: inForce.jobs)
+        // A job whose timetable cannot be made stays as it was, like one whose file has an error.
+        let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }
+        outcome.inForce.jobs = jobs.merging(stuck) { first, _ in first }
+        outcome.inForce.environmentFiles = Set(set.files.compactMap(\.environmentFile))
+        outcome.problems += problems
+        return outcome
+    }
+}
