@@ -29,7 +29,8 @@ package struct DaemonProgram: Sendable {
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
-        let load = JobLoad(site: site, state: state, clock: clock)
+        let watch = Self.watch(site.locations.jobsDirectory, log: log)
+        let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
         let inForce = try loadJobs(load, site: site, log: log)
         let jobs = inForce.inOrder
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -49,7 +50,7 @@ package struct DaemonProgram: Sendable {
             await shelf.inForce.historyRules
         }
         await work(loop, stop: stop, upkeep: upkeep, rings: rings) {
-            for await _ in hangUp.rings where !Task.isCancelled { _ = await shelf.reload() }
+            await shelf.follow(watch, hangUp)
         }
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
@@ -76,6 +77,17 @@ package struct DaemonProgram: Sendable {
             log.error("\(error)")
         }
         return outcome.inForce
+    }
+
+    private static func watch(_ directory: String, log: Logger) -> JobFileWatch? {
+        do throws(FileRefusal) {
+            let watch = try JobFileWatch(directory: directory)
+            if let trouble = watch.trouble { log.warning("\(trouble.problem); fix: \(trouble.fix)") }
+            return watch
+        } catch {
+            log.warning("\(error.problem); fix: \(error.fix)")
+            return nil
+        }
     }
 
     private func engine(site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger) -> ProcessEngine {

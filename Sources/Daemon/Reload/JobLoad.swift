@@ -9,6 +9,7 @@ struct JobLoad: Sendable {
     private let loader: JobFileLoader
     private let lastGood: DefinitionShelf
     private let clock: any LoopClock
+    private let watch: JobFileWatch?
 
     /// What a load found.
     struct Outcome: Sendable {
@@ -19,7 +20,9 @@ struct JobLoad: Sendable {
         var hasRead = true
     }
 
-    init(site: Site, state: StateDirectory, clock: any LoopClock) {
+    /// - Parameter watch: learns which files of variables to watch.
+    init(site: Site, state: StateDirectory, clock: any LoopClock, watch: JobFileWatch?) {
+        self.watch = watch
         self.site = site
         self.clock = clock
         loader = site.loader(cachePath: "\(state.path)/definitions")
@@ -45,7 +48,7 @@ struct JobLoad: Sendable {
     func keep(_ inForce: JobsInForce) throws(DaemonError) { try lastGood.write(inForce.jobs.mapValues(\.definition)) }
 
     private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {
-        let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
+        let set = read()
         var outcome = Outcome(inForce: inForce, hasRead: set.files.contains { !$0.wasKept })
         outcome.inForce.findings = set.findings
         outcome.inForce.isFolderReadable = set.isComplete
@@ -68,8 +71,15 @@ struct JobLoad: Sendable {
         // A job whose timetable cannot be made stays as it was, like one whose file has an error.
         let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }
         outcome.inForce.jobs = jobs.merging(stuck) { first, _ in first }
-        outcome.inForce.environmentFiles = Set(set.files.compactMap(\.environmentFile))
         outcome.problems += problems
         return outcome
+    }
+
+    private func read() -> JobFileSet {
+        let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
+        guard let watch, set.isComplete else { return set }
+        // A file that was not watched while it was read may have changed since.
+        let isNew = watch.follow(Set(set.files.compactMap(\.environmentFile)))
+        return isNew ? loader.load(directory: site.locations.jobsDirectory, now: clock.now()) : set
     }
 }

@@ -7,8 +7,6 @@ package struct JobsInForce: Sendable {
     package internal(set) var jobs: [String: ScheduledJob] = [:]
     /// Jobs that go on as they were, since their files have errors.
     package internal(set) var broken: Set<String> = []
-    /// Files of variables that job files name.
-    package internal(set) var environmentFiles: Set<String> = []
     /// All findings of the last look.
     package internal(set) var findings: [FileFinding] = []
     /// Whether the folder could be read at the last look; if not, everything stays as it was.

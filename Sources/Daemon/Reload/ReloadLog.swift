@@ -18,6 +18,9 @@ struct ReloadLog {
         for job in outcome.inForce.broken.subtracting(before.broken).sorted() {
             log.warning("job \(job) goes on as it was before its file had an error")
         }
+        for job in before.broken.subtracting(outcome.inForce.broken).sorted() where outcome.inForce.jobs[job] != nil {
+            log.notice("the file of job \(job) has no error any more")
+        }
     }
 
     /// Whether the folder was lost, or is back.
@@ -32,7 +35,7 @@ struct ReloadLog {
     /// What is in force now.
     func tell(_ report: ReloadReport, changes: JobChanges) {
         guard !report.changesNothing else { return log.debug("job files: nothing changed") }
-        log.notice("job files: \(report.summary)", metadata: ["took": "\(report.duration)"])
+        log.notice("job files: \(report.summary)", metadata: ["took": "\(report.duration.wholeMilliseconds) ms"])
         for job in changes.placed.prefix(ReloadReport.mostTold) {
             let name = job.definition.name
             let word = report.added.contains(name) ? "added" : "changed"
