@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Which folders have to be watched, and what for.
