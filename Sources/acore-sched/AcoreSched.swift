@@ -22,7 +22,8 @@ struct AcoreSched: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             DaemonCommand.self, RunNowCommand.self, ListCommand.self, ShowCommand.self, NextCommand.self, HistoryCommand.self,
-            LogsCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, CronCommand.self, CompletionsCommand.self,
+            LogsCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self, StatusCommand.self,
+            AuditCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, CronCommand.self, CompletionsCommand.self,
         ])
 
     /// Parses and runs; what cannot be understood ends with status 2.

@@ -3,8 +3,8 @@ package import ControlClient
 import CronSchedule
 import Glibc
 import JobFiles
-package import Ledger
-package import Logging
+import Ledger
+import Logging
 import SchedulerCore
 
 /// The daemon, as the control socket sees it.
@@ -18,15 +18,11 @@ package struct DaemonControl: Control {
     private let log: Logger
     private let startedAt: Instant
     private let version: String
-    private let reloading: @Sendable () async throws(ControlFailure) -> ReloadMessage
-    private let broken: @Sendable () async -> [String]
+    private let shelf: JobShelf
 
-    /// - Parameters:
-    ///   - reloading: reads the job files anew.
-    ///   - broken: jobs whose file has an error just now.
-    package init(
-        site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, clock: any LoopClock, log: Logger, version: String,
-        reloading: @escaping @Sendable () async throws(ControlFailure) -> ReloadMessage, broken: @escaping @Sendable () async -> [String]
+    init(
+        site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, shelf: JobShelf, clock: any LoopClock, log: Logger,
+        version: String
     ) {
         self.site = site
         self.loop = loop
@@ -34,8 +30,7 @@ package struct DaemonControl: Control {
         self.clock = clock
         self.log = log
         self.version = version
-        self.reloading = reloading
-        self.broken = broken
+        self.shelf = shelf
         given = GivenSettings(state: state)
         startedAt = clock.now()
         access = AccessPolicy(
@@ -58,7 +53,7 @@ package struct DaemonControl: Control {
             version: version, pid: getpid(), startedAt: startedAt.description, jobsDirectory: site.locations.jobsDirectory,
             stateDirectory: site.locations.stateDirectory, jobs: names.count,
             disabled: names.count { scheduler.definition(of: $0)?.enabled == false },
-            paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false }, broken: await broken(), runs: runs,
+            paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false }, broken: await shelf.inForce.broken.sorted(), runs: runs,
             nextDue: scheduler.nextAlarm?.description, era: scheduler.clock.era,
             trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil)
     }
@@ -121,7 +116,16 @@ package struct DaemonControl: Control {
         }
     }
 
-    package func reload() async throws(ControlFailure) -> ReloadMessage { try await reloading() }
+    package func reload() async throws(ControlFailure) -> ReloadMessage {
+        let report = await shelf.reload()
+        guard report.isFolderReadable else {
+            throw ControlFailure(
+                report.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "everything stays as it was; make the folder readable")
+        }
+        return ReloadMessage(
+            added: report.added, changed: report.changed, removed: report.removed, broken: report.broken, unchanged: report.unchanged,
+            findings: report.findings.map { $0.rendered() })
+    }
 
     package func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame> {
         try ReadingVerbs(locations: site.locations).process(for: request).frames()

@@ -34,8 +34,7 @@ struct ReadingVerbs: Sendable {
         environment["ACORE_SCHED_CONFIG"] = locations.configFile
         environment["ACORE_SCHED_JOBS_DIR"] = locations.jobsDirectory
         environment["ACORE_SCHED_STATE_DIR"] = locations.stateDirectory
-        environment["ACORE_SCHED_ANSWERING"] = "1"
-        environment["COLUMNS"] = request.width.map(String.init)
+        environment["ACORE_SCHED_WIDTH"] = request.width.map(String.init)
         environment["CLICOLOR_FORCE"] = request.colour ? "1" : nil
         environment["TERM"] = "dumb"
         return environment

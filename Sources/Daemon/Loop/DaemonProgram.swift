@@ -44,14 +44,20 @@ package struct DaemonProgram: Sendable {
             throw DaemonError("the ledger cannot be written: \(error)", fix: "make room, or correct the rights of \(state.path)")
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
-        log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
         let shelf = JobShelf(inForce: inForce, load: load, loop: loop, clock: clock, log: log)
+        let control = ControlService(
+            control: DaemonControl(site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),
+            locations: site.locations, operators: site.settings.operators, log: log)
+        let (isServing, served) = AsyncStream.makeStream(of: Void.self)
+        let serving = Task { await control.work { served.finish() } }
+        for await _ in isServing {}
+        log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
         let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, clock: clock, log: log) {
             await shelf.inForce.historyRules
         }
-        await work(loop, stop: stop, upkeep: upkeep, rings: rings) {
-            await shelf.follow(watch, hangUp)
-        }
+        let reloading = Task { await shelf.follow(watch, hangUp) }
+        let tidying = Task { await upkeep.work(rings: rings) }
+        await work(loop, stop: stop, beside: [serving, reloading, tidying])
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction {
@@ -96,19 +102,16 @@ package struct DaemonProgram: Sendable {
             runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
     }
 
-    private func work(
-        _ loop: SchedulerLoop, stop: StopSignals, upkeep: Upkeep, rings: AsyncStream<Void>, reloading: @escaping @Sendable () async -> Void
-    ) async {
+    /// - Parameter others: what ends with the loop, and before the ledger is closed: no batch, no change of the jobs and no
+    ///   request may be under way then.
+    private func work(_ loop: SchedulerLoop, stop: StopSignals, beside others: [Task<Void, Never>]) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.work() }
             group.addTask { await stop.wait() }
-            let tidying = Task { await upkeep.work(rings: rings) }
-            let reloading = Task { await reloading() }
             await group.next()
             group.cancelAll()
-            // The ledger is closed after this: no batch and no change of the jobs may be under way then.
-            for task in [tidying, reloading] { task.cancel() }
-            for task in [tidying, reloading] { await task.value }
+            for task in others { task.cancel() }
+            for task in others { await task.value }
             await loop.nudge()
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 package import JobFiles
 
 /// Where everything lies: for the service below /etc, /var/lib and /run, for a person in the folder and the home.
@@ -10,6 +11,8 @@ package struct Locations: Sendable, Hashable {
     package var runtimeDirectory: String?
     /// Files 0400 that `secret:NAME` names.
     package var secretsDirectory: String
+    /// Where the daemon is asked; nil puts the socket into the state directory.
+    private var givenSocket: String?
     /// Whether the command line or the environment names the folder: then the daemon's file does not move it.
     private var isJobsGiven = false
     private var isStateGiven = false
@@ -19,11 +22,13 @@ package struct Locations: Sendable, Hashable {
         package var config: String?
         package var jobsDirectory: String?
         package var stateDirectory: String?
+        package var socket: String?
 
-        package init(config: String? = nil, jobsDirectory: String? = nil, stateDirectory: String? = nil) {
+        package init(config: String? = nil, jobsDirectory: String? = nil, stateDirectory: String? = nil, socket: String? = nil) {
             self.config = config
             self.jobsDirectory = jobsDirectory
             self.stateDirectory = stateDirectory
+            self.socket = socket
         }
     }
 
@@ -47,9 +52,30 @@ package struct Locations: Sendable, Hashable {
             secretsDirectory: environment["CREDENTIALS_DIRECTORY"]
                 ?? (isService ? "/etc/acore-sched/secrets" : "\(workingDirectory)/secrets"))
         locations.isJobsGiven = options.jobsDirectory != nil || environment["ACORE_SCHED_JOBS_DIR"] != nil
+        locations.givenSocket = (options.socket ?? environment["ACORE_SCHED_SOCKET"]).map {
+            $0.hasPrefix("/") ? $0 : "\(workingDirectory)/\($0)"
+        }
         locations.isStateGiven = options.stateDirectory != nil || environment["ACORE_SCHED_STATE_DIR"] != nil
+        if locations.givenSocket == nil, isService, !locations.isStateGiven {
+            locations.givenSocket = "\(locations.runtimeDirectory ?? serviceRuntimeDirectory)/\(socketName)"
+        }
         return locations
     }
+
+    /// Where the daemon is asked: `/run/acore-sched/control.sock` for the service, `STATE/control.sock` for a person and where
+    /// the state directory is named.
+    package var socketPath: String { givenSocket ?? "\(stateDirectory)/\(Self.socketName)" }
+
+    /// The service's socket.
+    package static let serviceSocketPath = "\(serviceRuntimeDirectory)/\(socketName)"
+
+    private static let serviceRuntimeDirectory = "/run/acore-sched"
+    private static let socketName = "control.sock"
+
+    /// Whether nothing was named and nothing lies here: then a person means the service.
+    package var isBare: Bool { givenSocket == nil && !isJobsGiven && !isStateGiven && !Self.exists(jobsDirectory) && !Self.exists(stateDirectory) }
+
+    private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The folders that the daemon's own file names, where neither option nor variable did.
     package func moved(by settings: DaemonSettings) -> Locations {

@@ -1,3 +1,4 @@
+import ControlClient
 import Daemon
 import SchedulerCore
 
@@ -26,6 +27,18 @@ enum ExitStatus: Int32, Error {
         case .usage: self = .usage
         case .notFound: self = .notFound
         case .refused: self = .refused
+        case .busy: self = .busy
+        }
+    }
+
+    /// What an answer of the daemon means to a script.
+    init(_ category: ControlFailure.Category) {
+        switch category {
+        case .failed: self = .failed
+        case .usage: self = .usage
+        case .notFound: self = .notFound
+        case .refused: self = .refused
+        case .unreachable: self = .unreachable
         case .busy: self = .busy
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import Daemon
 import Foundation
 import Glibc
@@ -11,11 +12,13 @@ struct GlobalOptions: ParsableArguments {
     var jobsDir: String?
     @Option(name: .long, help: ArgumentHelp("The folder that the scheduler remembers in.", valueName: "dir"))
     var stateDir: String?
+    @Option(name: .long, help: ArgumentHelp("The socket on which the daemon is asked.", valueName: "file"))
+    var socket: String?
 
     /// Where everything lies, by options, ACORE_SCHED_* variables and defaults.
     var locations: Locations {
         Locations.resolve(
-            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir), environment: ProcessInfo.processInfo.environment,
+            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir, socket: socket), environment: ProcessInfo.processInfo.environment,
             isRoot: geteuid() == 0, workingDirectory: FileManager.default.currentDirectoryPath)
     }
 }
@@ -27,5 +30,8 @@ func reportingErrors<Value>(_ body: () async throws -> Value) async throws -> Va
     } catch let error as DaemonError {
         Console.complain("error: \(error)")
         throw ExitStatus(error.category)
+    } catch let failure as ControlFailure {
+        Console.complain("error: \(failure)")
+        throw ExitStatus(failure.category)
     }
 }

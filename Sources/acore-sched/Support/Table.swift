@@ -61,7 +61,7 @@ struct Table {
     }
 
     /// The text for standard output as it is now.
-    var shown: String { text(width: Console.isTerminal ? Console.width : nil, colour: Console.usesColour) }
+    var shown: String { text(width: Console.isTerminal ? Console.width : Console.namedWidth, colour: Console.usesColour) }
 
     /// - Returns: for each column its width; nil for one that is left out.
     private func widths(within width: Int?) -> [Int?] {

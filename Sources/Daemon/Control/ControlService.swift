@@ -1,0 +1,55 @@
+import ControlAPI
+import ControlClient
+import Glibc
+import Logging
+
+/// The control socket while the daemon lives. A socket that cannot be had costs the control, never the schedule.
+struct ControlService: Sendable {
+    private let control: DaemonControl
+    private let path: String
+    private let group: UInt32?
+    private let log: Logger
+
+    init(control: DaemonControl, locations: Locations, operators: [String], log: Logger) {
+        self.control = control
+        self.log = log
+        path = locations.socketPath
+        group = operators.first.flatMap(AccessPolicy.group)
+    }
+
+    /// Serves until the task is cancelled.
+    /// - Parameter ready: called once: the socket can be asked, or cannot be had.
+    func work(ready: @escaping @Sendable () -> Void) async {
+        guard isFree() else { return ready() }
+        do {
+            try await ControlServer(path: path, group: group, control: control, log: log).run(ready: ready)
+        } catch is CancellationError {
+            // The daemon stops.
+        } catch {
+            log.error("there is no control socket at \(path): \(error); fix: name another with --socket, or correct the folder's rights")
+            ready()
+        }
+        unlink(path)
+    }
+
+    /// Whether the place can be taken: a socket is replaced only when nobody answers at it.
+    private func isFree() -> Bool {
+        let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
+        if access(folder, F_OK) != 0, mkdir(folder, 0o755) != 0 {
+            log.error("there is no control socket: cannot make \(folder): \(errnoText()); fix: make it, or name another place with --socket")
+            return false
+        }
+        switch ControlClient(socketPath: path).reachability() {
+        case .nobody: return true
+        case .listening, .forbidden:
+            log.error("there is no control socket: somebody else listens at \(path); fix: name another place with --socket")
+        case .tooLong:
+            log.error(
+                """
+                there is no control socket: \(path) has \(path.utf8.count) bytes, and a socket's name may have \
+                \(ControlClient.longestPath); fix: name a shorter place with --socket
+                """)
+        }
+        return false
+    }
+}
