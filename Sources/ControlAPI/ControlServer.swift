@@ -32,15 +32,14 @@ package struct ControlServer: Sendable {
     /// - Parameter ready: called when the socket can be asked.
     package func run(ready: @escaping @Sendable () -> Void) async throws {
         let responder = ControlRoutes(control: control).router().buildResponder()
-        var quiet = log
-        quiet.logLevel = max(log.logLevel, .warning)
-        let logger = quiet
+        // What the server says of connections that end is for nobody; what fails in a request is logged here.
+        let silent = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
         let server = try HTTPServerBuilder.http1().buildServer(
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: path), availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionBound)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent
         ) { request, writer, channel in
-            let context = ControlContext(source: .init(logger: logger, peer: try await Peer.of(channel)))
+            let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel)))
             let response = await Self.response(to: request, context: context, by: responder)
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { _ in

@@ -8,6 +8,11 @@ package struct ErrorLog: Sendable {
         package let stamp: String
         /// The line as it came.
         package let text: String
+
+        package init(stamp: String, text: String) {
+            self.stamp = stamp
+            self.text = text
+        }
     }
 
     /// The length of a stamp, see format_time in the launcher.

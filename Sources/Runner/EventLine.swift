@@ -8,6 +8,12 @@ package struct EventLine: Sendable, Equatable {
     /// What kind of line it is.
     package let content: Content
 
+    package init(offset: Int, nextOffset: Int, content: Content) {
+        self.offset = offset
+        self.nextOffset = nextOffset
+        self.content = content
+    }
+
     /// What a line can be.
     package enum Content: Sendable, Equatable {
         /// A line of a wire worker as it was written, without its newline; whether it is a good event is for the reader to see.

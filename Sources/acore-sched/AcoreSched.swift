@@ -31,6 +31,7 @@ struct AcoreSched: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
+            try await answer(by: relay(for: command))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -43,6 +44,17 @@ struct AcoreSched: AsyncParsableCommand {
             let text = fullMessage(for: error)
             if !text.isEmpty { code.isSuccess ? Console.print(text) : Console.complain(text) }
             Glibc.exit(code == .validationFailure ? ExitStatus.usage.code : code.rawValue)
+        }
+    }
+
+    private static func relay(for command: any ParsableCommand) -> Relay? { (command as? any ReadingCommand).map { Relay($0.global) } }
+
+    /// Ends the program with the daemon's answer where only the daemon can give one.
+    private static func answer(by relay: Relay?) async throws {
+        guard let relay else { return }
+        try await reportingErrors {
+            guard try relay.isNeeded() else { return }
+            Glibc.exit(try await relay.answer(Array(CommandLine.arguments.dropFirst())))
         }
     }
 }

@@ -29,8 +29,11 @@ package struct SettingChanges: Sendable {
 
     private func check(_ definition: JobDefinition) throws(DaemonError) {
         guard let kind = catalog[definition.kind] else { return }
-        let findings = kind.check(definition.settings, at: ["with"]) + (try catalog.check([(definition.kind, definition.settings)]))[0]
-        let errors = findings.filter { $0.severity == .error }
+        var errors = kind.check(definition.settings, at: ["with"]).filter { $0.severity == .error }
+        // The plugin's own check is about rules across settings that are fine one by one.
+        if errors.isEmpty {
+            errors = (try catalog.check([(definition.kind, definition.settings)]))[0].filter { $0.severity == .error }
+        }
         guard errors.isEmpty else {
             throw DaemonError(
                 errors.map(\.problem).joined(separator: "\n"), fix: errors.map(\.fix).joined(separator: "; "), category: .usage)

@@ -15,8 +15,9 @@ struct LogPrinter {
     private var offset = 0
     private var errorOffset = 0
 
+    /// - Parameter waits: whether a run that has not started is waited for.
     /// - Throws: category notFound when the run's output is not kept any more.
-    init(book: JobBook, run: RunID, onlyErrors: Bool, json: Bool) throws(DaemonError) {
+    init(book: JobBook, run: RunID, onlyErrors: Bool, json: Bool, waits: Bool) throws(DaemonError) {
         self.book = book
         self.run = run
         self.onlyErrors = onlyErrors
@@ -27,9 +28,15 @@ struct LogPrinter {
                     stateDirectory: book.site.locations.stateDirectory, launcherPath: book.site.installation.launcher))
         }
         let runner = runner
-        let condition = try Self.reading(run) { () throws(RunnerError) in try runner.inspect(run: run.rawValue) }
-        guard case .missing = condition else { return }
-        throw DaemonError(
+        while case .missing = try Self.reading(run, { () throws(RunnerError) in try runner.inspect(run: run.rawValue) }) {
+            let row = try book.records.read { ledger throws(LedgerError) in try ledger.run(run) } ?? nil
+            guard waits, let row, !row.state.isEnded, book.daemon != nil else { throw Self.gone(run) }
+            Pause.quarter()
+        }
+    }
+
+    private static func gone(_ run: RunID) -> DaemonError {
+        DaemonError(
             "the output of run \(run) is gone, or the run has not started", fix: "see acore-sched history for how it ended",
             category: .notFound)
     }

@@ -36,7 +36,7 @@ struct LogsCommand: AsyncParsableCommand {
         try await reportingErrors {
             let book = try JobBook(global)
             let run = try RunLookup(book: book).run(run)
-            var printer = try LogPrinter(book: book, run: run.id, onlyErrors: onlyErrors, json: json)
+            var printer = try LogPrinter(book: book, run: run.id, onlyErrors: onlyErrors, json: json, waits: follow)
             try printer.printAll()
             guard follow else { return }
             let ended = try await printer.follow()

@@ -2,19 +2,30 @@ import Daemon
 import Dispatch
 import Glibc
 
-/// Ctrl-C, TERM and the end of the terminal while a run is watched: the first asks the run to stop, and its end is awaited.
+/// Ctrl-C, TERM and the end of the terminal while a run is watched.
+///
+/// TERM and a lost terminal stop the run. So does Ctrl-C, except that on a terminal it asks once: the run may be left alone.
 final class Interrupt: Sendable {
     // Sources of libdispatch may be used from any thread; the protocol does not say so.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
-    init(_ stop: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - stop: asks the run to stop; its end is awaited.
+    ///   - leave: lets go of the run, which goes on; ends this program.
+    init(stop: @escaping @Sendable () -> Void, leave: @escaping @Sendable () -> Void) {
         SignalMask.block([SIGINT, SIGTERM, SIGHUP])
+        let question = InterruptQuestion()
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                Console.complain("stopping the run; it has its grace")
-                stop()
+                switch number == SIGINT ? question.ask() : .stop {
+                case .stop:
+                    Console.complain("stopping the run; it has its grace")
+                    stop()
+                case .leave: leave()
+                case .goOn: break
+                }
             }
             source.activate()
             return source

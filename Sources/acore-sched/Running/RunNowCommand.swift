@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import CronSchedule
 import Daemon
 import Foundation
@@ -7,6 +8,7 @@ import JobFiles
 import JobKit
 import Logging
 import SchedulerCore
+import Synchronization
 
 /// `run-now`: runs one job at once, watching it.
 struct RunNowCommand: AsyncParsableCommand {
@@ -14,10 +16,15 @@ struct RunNowCommand: AsyncParsableCommand {
         commandName: "run-now",
         abstract: "Run a job at once and watch it; the exit status is the run's outcome.",
         discussion: """
-            The run is recorded like any other. There is one attempt: retry: is for runs that nobody watches.
+            The daemon carries the run out, if one is there; else this command does, and a
+            daemon that starts meanwhile takes it over. The run is recorded like any other.
+            There is one attempt: retry: is for runs that come due.
+
+            Ctrl-C on a terminal asks whether to cancel the run or to leave it running.
 
             EXAMPLES:
               acore-sched run-now backup-full
+              acore-sched run-now backup-full --detach
               acore-sched run-now backup-full --set compression_level=9
               acore-sched run-now backup-full --dry-run
             """)
@@ -33,21 +40,67 @@ struct RunNowCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print the run's row as one JSON object at the end, instead of a line.")
     var json = false
 
+    @Flag(name: .long, help: "Do not watch: print the run's id and end. Needs a daemon.")
+    var detach = false
+
     func run() async throws {
         try await reportingErrors {
-            let site = try Site(locations: global.locations)
-            let (definition, others) = try JobLookup(site: site).definition(of: job, changing: settings)
-            let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() })
-            // Installed before the claim: a signal in between is kept and carried out once there is a run to stop.
-            let request = StopRequest { run in Task { try await direct.stop(run) } }
-            let interrupt = Interrupt { request.ask() }
-            let started = try direct.start(definition, beside: others, dryRun: dryRun)
-            request.begin(with: started.run)
-            try await RunPrinter(run: started.run, isQuiet: json).follow(started.follower)
-            let ended = try await direct.finish(started, definition: definition)
-            interrupt.end()
+            let line = DaemonLine(global)
+            let isOpen = try line.isOpen()
+            guard isOpen || !detach else { throw ControlClient.unreachable(line.client.socketPath) }
+            let ended = isOpen ? try await runByDaemon(line.client) : try await runDirectly()
+            guard let ended else { return }
             Console.print(json ? RunReport(ended).json : RunReport(ended).line)
             throw ExitStatus(ended.state)
         }
+    }
+
+    /// - Returns: the run as it ended; nil when nobody watches.
+    private func runByDaemon(_ client: ControlClient) async throws -> Run? {
+        // Installed before the claim: a signal in between is kept and carried out once there is a run to stop.
+        let remote = Mutex<RemoteRun?>(nil)
+        let request = StopRequest { _ in
+            guard let run = remote.withLock({ $0 }) else { return }
+            Task {
+                do throws(ControlFailure) { try await run.cancel() } catch { Console.complain("error: \(error)") }
+            }
+        }
+        let interrupt = Interrupt {
+            request.ask()
+        } leave: {
+            request.leave()
+        }
+        let run = try await RemoteRun(of: job, RunRequest(settings: settings, dryRun: dryRun), client: client)
+        if detach {
+            Console.print(json ? JSONText.line(run.run) : run.run.run)
+            return nil
+        }
+        remote.withLock { $0 = run }
+        if let row = Run(run.run) { request.begin(with: row) }
+        let ended = try await run.watch(isQuiet: json)
+        interrupt.end()
+        guard let row = Run(ended) else {
+            throw ControlFailure("the daemon's answer is not understood", fix: "use the command line of the daemon's own release")
+        }
+        return row
+    }
+
+    private func runDirectly() async throws -> Run {
+        let site = try Site(locations: global.locations)
+        let (definition, others) = try JobLookup(site: site).definition(of: job, changing: settings)
+        let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() })
+        let request = StopRequest { run in Task { try await direct.stop(run) } }
+        let interrupt = Interrupt {
+            request.ask()
+        } leave: {
+            request.leave()
+        }
+        let started = try direct.start(definition, beside: others, dryRun: dryRun)
+        request.begin(with: started.run)
+        var printer = RunPrinter(isQuiet: json)
+        try await printer.follow(started.follower, of: started.run)
+        let ended = try await direct.finish(started, definition: definition)
+        interrupt.end()
+        return ended
     }
 }

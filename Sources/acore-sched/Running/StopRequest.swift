@@ -1,3 +1,4 @@
+import Glibc
 import SchedulerCore
 import Synchronization
 
@@ -20,6 +21,13 @@ final class StopRequest: Sendable {
             return state.run
         }
         if let run { stop(run) }
+    }
+
+    /// Lets go of the run: this program ends, and the run goes on.
+    func leave() {
+        let run = state.withLock { $0.run?.id.rawValue }
+        Console.complain("the run goes on\(run.map { "; acore-sched logs \($0) --follow shows it" } ?? "")")
+        exit(ExitStatus.succeeded.code)
     }
 
     /// There is a run now.
