@@ -37,32 +37,50 @@ package struct Admission: Sendable, Hashable {
 
     package init(limits: Limits) { self.limits = limits }
 
+    /// What keeps a waiting run from its start.
+    package enum Obstacle: Sendable, Hashable {
+        /// As many runs as there may be go on.
+        case limit
+        /// An earlier run of its job.
+        case job
+        /// As many catch-up runs as there may be go on.
+        case catchUps
+        /// As many runs of its group as there may be go on.
+        case group(String)
+    }
+
     /// - Parameters:
     ///   - waiting: claimed runs that have not started, oldest first.
     ///   - live: runs whose process goes on.
     ///   - pausing: runs that wait for their next attempt; they hold their job, but no place.
     /// - Returns: those of `waiting` that start now, in their order.
     package func admitted(waiting: [Candidate], live: [Candidate], pausing: [Candidate]) -> [RunID] {
+        judged(waiting: waiting, live: live, pausing: pausing).compactMap { $0.obstacle == nil ? $0.run : nil }
+    }
+
+    /// The same with what keeps the others; the arguments are those of ``admitted(waiting:live:pausing:)``.
+    package func judged(
+        waiting: [Candidate], live: [Candidate], pausing: [Candidate]
+    ) -> [(run: RunID, obstacle: Obstacle?)] {
         var total = live.count
         var catchUps = live.count { $0.trigger == .catchUp }
         var groups: [String: Int] = [:]
         for group in live.compactMap(\.group) { groups[group, default: 0] += 1 }
         var busyJobs = Set((live + pausing).map(\.job))
-        var admitted: [RunID] = []
-        for candidate in waiting {
+        return waiting.map { candidate in
             let jobIsFree = candidate.overlap == .allow || !busyJobs.contains(candidate.job)
             // A job's runs start in the order of their slots: a later one does not overtake one that waits.
             busyJobs.insert(candidate.job)
-            guard total < limits.runs else { break }
-            guard jobIsFree, candidate.trigger != .catchUp || catchUps < limits.catchUps else { continue }
+            guard total < limits.runs else { return (candidate.run, .limit) }
+            guard jobIsFree else { return (candidate.run, .job) }
+            guard candidate.trigger != .catchUp || catchUps < limits.catchUps else { return (candidate.run, .catchUps) }
             if let group = candidate.group {
-                guard groups[group, default: 0] < limits.groups[group] ?? 1 else { continue }
+                guard groups[group, default: 0] < limits.groups[group] ?? 1 else { return (candidate.run, .group(group)) }
                 groups[group, default: 0] += 1
             }
             total += 1
             catchUps += candidate.trigger == .catchUp ? 1 : 0
-            admitted.append(candidate.run)
+            return (candidate.run, nil)
         }
-        return admitted
     }
 }
