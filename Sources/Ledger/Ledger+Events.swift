@@ -17,7 +17,7 @@ extension Ledger {
 }
 
 extension LedgerEvent {
-    fileprivate init(_ row: Row) throws(LedgerError) {
+    init(_ row: Row) throws(LedgerError) {
         var reader = RowReader(row, of: "events")
         let number = try reader.integer()
         let at = try reader.instant()

@@ -68,11 +68,20 @@ import Testing
             Search(name: "a span of slots", maySort: true) {
                 _ = try $0.occurrences(job: "a", since: .noon, until: .noon(plus: 9), limit: 5)
             },
+            Search(name: "slots around a moment", maySort: true) { _ = try $0.occurrences(job: "a", around: .noon(plus: 1)) },
+            Search(name: "runs before a moment") { _ = try $0.runs(job: "a", claimedUpTo: .noon(plus: 1), limit: 5) },
+            Search(name: "events around a moment") { _ = try $0.events(job: "a", around: .noon) },
+            Search(name: "the beginning") { _ = try $0.began() },
+            Search(name: "the reach of a job") { _ = try $0.reach(of: "a", rule: HistoryRule()) },
+            Search(name: "a sign of life") {
+                _ = try $0.lastDecision(before: .noon(plus: 9), row: .sample(.instant(.noon), job: "a", account: .missed(.down)))
+            },
             Search(name: "successes") { _ = try $0.lastSuccess(of: ["a"]) },
         ])
     func plan(_ row: Search) throws {
         let scratch = try Scratch()
-        try scratch.open().commit(LedgerChanges(runs: [.sample(1, job: "a")]))
+        let slot = Occurrence.sample(.instant(.noon), job: "a", account: .missed(.down))
+        try scratch.open().commit(LedgerChanges(runs: [.sample(1, job: "a")], occurrences: [slot]))
         let ledger = try Ledger.openForReading(in: scratch.path)
         let statements = Recorder()
         try ledger.read { database in
