@@ -137,7 +137,7 @@ let package = Package(
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
         tests("CronCommandTests", ["acore-sched"]),
-        tests("EndToEndTests", ["CLinux", "CSQLite", "acore-launch", "acore-sched", "acore-sched-worker"]),
+        tests("EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"]),
         tests(
             "CommandLineTests",
             ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Golden"]),

@@ -14,6 +14,7 @@ struct AcoreSched: AsyncParsableCommand {
               acore-sched run-now backup-full          run a job at once, watching it
               acore-sched daemon                       run jobs as they come due
               acore-sched history backup-full          what happened
+              acore-sched explain backup-full --at 8h  why it ran then, or did not
 
             EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning,
             4 not found, 5 refused, 6 daemon not reachable, 7 busy or conflict,
@@ -22,8 +23,9 @@ struct AcoreSched: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             DaemonCommand.self, RunNowCommand.self, ListCommand.self, ShowCommand.self, NextCommand.self, HistoryCommand.self,
-            LogsCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self, StatusCommand.self,
-            AuditCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, CronCommand.self, CompletionsCommand.self,
+            ExplainCommand.self, LogsCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
+            StatusCommand.self, AuditCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, CronCommand.self,
+            CompletionsCommand.self,
         ])
 
     /// Parses and runs; what cannot be understood ends with status 2.

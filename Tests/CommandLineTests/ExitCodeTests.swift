@@ -35,7 +35,10 @@ import Testing
             Row("logs hourly", 4, "error: hourly has not run yet\n  fix: acore-sched run-now hourly runs it at once\n"),
             Row("logs hourli", 4, "did you mean hourly?"), Row("plugins show comand", 4, "did you mean command?"),
             Row("plugins show elsewhere", 4, "the kinds are backup, command"), Row("completions tcsh", 2, "'bash', 'zsh' or 'fish'"),
-            Row("list --jobs-dir ROOT/none", 0, ""),
+            Row("explain nightli", 4, "did you mean nightly?"), Row("explain gon --at 1d", 4, "did you mean gone?"),
+            Row("explain nightly --at yesterday", 2, "error: not a moment: yesterday"),
+            Row("explain", 2, "Missing expected argument '<job>'"),
+            Row("explain wrong --at 1d", 0, ""), Row("list --jobs-dir ROOT/none", 0, ""),
         ])
     func ends(_ row: Row) throws {
         let bench = try Example.make()
@@ -50,6 +53,7 @@ import Testing
         arguments: [
             Row("list", 0, "nightly"), Row("next", 0, "hourly"), Row("show nightly", 0, "has not run yet"),
             Row("history", 0, "nothing has run yet: there is no ledger in ROOT/state; acore-sched run-now JOB runs a job at once"),
+            Row("explain nightly --at 2020-01-02T01:30:00Z", 0, "not known: there is no ledger"),
             Row("history --slots --since 1d", 0, "nothing has run yet"), Row("history --json", 0, ""),
         ])
     func helpsWithoutALedger(_ row: Row) throws {

@@ -32,6 +32,17 @@ import Testing
             Row("history-slots", "history nightly --slots"), Row("history-slots-json", "history --slots --json"),
             Row("logs", "logs nightly"), Row("logs-stderr", "logs 01JZ000000000000000000000a --stderr"),
             Row("logs-json", "logs gone --json"),
+            Row("help-explain", "explain --help"), Row("explain-ran", "explain nightly --at 2027-03-27T18:00:00Z"),
+            Row("explain-skipped", "explain nightly --at 2027-03-27T22:00:04Z"),
+            Row("explain-missed", "explain nightly --at 2027-03-27T21:00:00Z"),
+            Row("explain-span", "explain nightly --at 2027-03-27T20:00:00Z"),
+            Row("explain-missed-json", "explain nightly --at 2027-03-27T21:00:00Z --json"),
+            Row("explain-gone", "explain gone --at 2027-03-27T20:00:00Z"), Row("explain-gone-now", "explain gone"),
+            Row("explain-no-slot", "explain hourly --at 2027-03-27T18:10:00Z"),
+            Row("explain-no-slot-json", "explain hourly --at 2027-03-27T18:10:00Z --json"),
+            Row("explain-after", "explain follower --at 2027-03-27T18:10:00Z"), Row("explain-after-now", "explain follower"),
+            Row("explain-paused", "explain resting"), Row("explain-paused-json", "explain resting --json"),
+            Row("explain-disabled", "explain retired"), Row("explain-wrong", "explain wrong"),
             Row("plugins", "plugins list"), Row("plugins-show", "plugins show command"),
         ])
     func prints(_ row: Row) throws {

@@ -14,6 +14,13 @@ import Testing
                 "history", "nightly",
                 "attempt claimed_at dry_run due_at ended_at exit_code fix job kind numbers run started_at state summary trigger"
             ),
+            (
+                "explain nightly", "nightly",
+                "daemon file job last_run next not_run policies schedules sentence state timezone verdict waits"
+            ),
+            ("explain nightly --at 2027-03-27T18:00:00Z", "nightly", "at facts job relation run sentence slot verdict"),
+            ("explain nightly --at 2027-03-27T21:00:00Z", "nightly", "at facts job reason relation sentence slot verdict"),
+            ("explain hourly --at 2027-03-27T18:10:00Z", "hourly", "after at before facts job sentence verdict"),
             ("history --slots", "nightly", "account count decided_at detail era job lateness_ms reason slot"),
         ])
     func objectsHave(_ line: String, _ job: String, _ keys: String) throws {

@@ -56,6 +56,7 @@ extension ListCommand: ReadingCommand {}
 extension ShowCommand: ReadingCommand {}
 extension NextCommand: ReadingCommand {}
 extension HistoryCommand: ReadingCommand {}
+extension ExplainCommand: ReadingCommand {}
 extension LogsCommand: ReadingCommand {}
 extension PluginsListCommand: ReadingCommand {}
 extension PluginsShowCommand: ReadingCommand {}

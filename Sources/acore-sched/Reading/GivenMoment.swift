@@ -10,6 +10,13 @@ struct GivenMoment: ExpressibleByArgument {
 
     init(argument: String) { text = argument }
 
+    /// The offset that it was written with, in seconds east of UTC; nil for `Z` and for a span.
+    var offset: Int? {
+        guard let match = text.wholeMatch(of: #/.*([+-])(\d\d):?(\d\d)/#), Instant(iso8601: text) != nil else { return nil }
+        guard let hours = Int(match.2), let minutes = Int(match.3) else { return nil }
+        return (match.1 == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
+    }
+
     /// - Throws: category usage for a text that names no moment.
     func instant(at now: Instant) throws(DaemonError) -> Instant {
         if let instant = Instant(iso8601: text) { return instant }

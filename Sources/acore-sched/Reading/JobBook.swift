@@ -60,8 +60,12 @@ struct JobBook {
 
     /// The zone of a job; the machine's own for one without a file.
     func zone(of job: String) throws(DaemonError) -> any TimeZoneRules {
+        try zone(named: files.definitions[job]?.timing.timezone)
+    }
+
+    private func zone(named name: String?) throws(DaemonError) -> any TimeZoneRules {
         do throws(TimeZoneError) {
-            return try site.zones.zone(files.definitions[job]?.timing.timezone)
+            return try site.zones.zone(name)
         } catch {
             throw DaemonError(error.message, fix: error.fix)
         }
@@ -75,8 +79,9 @@ struct JobBook {
         return JobEntry(name: name, file: file.path, findings: findings, job: job, cursor: cursors[name])
     }
 
-    private func scheduled(_ definition: JobDefinition) throws(DaemonError) -> ScheduledJob {
-        let zone = try zone(of: definition.name)
+    /// A definition with its timetable.
+    func scheduled(_ definition: JobDefinition) throws(DaemonError) -> ScheduledJob {
+        let zone = try zone(named: definition.timing.timezone)
         do throws(CronSyntaxError) {
             return try ScheduledJob(definition: definition, zone: zone)
         } catch {

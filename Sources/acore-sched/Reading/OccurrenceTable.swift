@@ -58,18 +58,19 @@ struct OccurrenceJSON: Encodable {
 }
 
 extension Occurrence: HistoryRow {
-    var jsonLine: String {
+    var jsonLine: String { JSONText.line(json) }
+
+    var json: OccurrenceJSON {
         let words = account.words
-        return JSONText.line(
-            OccurrenceJSON(
-                job: job, slot: slot.text, first: spanFirst?.description, count: count, account: words.account, reason: words.reason,
-                run: words.run, detail: detail, decidedAt: decidedAt.description, latenessMs: latenessMilliseconds, era: era))
+        return OccurrenceJSON(
+            job: job, slot: slot.text, first: spanFirst?.description, count: count, account: words.account, reason: words.reason,
+            run: words.run, detail: detail, decidedAt: decidedAt.description, latenessMs: latenessMilliseconds, era: era)
     }
 }
 
 extension Occurrence.Account {
     /// As the ledger calls it.
-    fileprivate var words: (account: String, reason: String?, run: String?) {
+    var words: (account: String, reason: String?, run: String?) {
         switch self {
         case .waiting: ("waiting", nil, nil)
         case .ran(let run): ("ran", nil, run.rawValue)
