@@ -63,6 +63,24 @@ extension Ledger {
         }
     }
 
+    /// What was asked for around a moment about a job and its runs, and done. There are never more than ``auditBound`` rows.
+    package func acts(on objects: [String], around moment: Instant) throws(LedgerError) -> [AuditEntry] {
+        try read { database in
+            var found: [AuditEntry] = []
+            for side in ["at <= ? ORDER BY id DESC", "at > ? ORDER BY id"] {
+                let values: [any DatabaseValueConvertible] = objects + [moment.milliseconds, Self.neighbourBound]
+                found += try Row.fetchAll(
+                    database,
+                    sql: """
+                        SELECT id, at, uid, gid, pid, user, role, verb, object, detail, result FROM audit
+                         WHERE id > 0 AND result = 'done' AND object IN (\(Self.marks(objects.count))) AND \(side) LIMIT ?
+                        """, arguments: StatementArguments(values)
+                ).map { row throws(LedgerError) in try AuditEntry(row) }
+            }
+            return found.sorted { $0.number ?? 0 < $1.number ?? 0 }
+        }
+    }
+
     /// When the first event was written; nil when it is not kept any more, or there is none.
     package func began() throws(LedgerError) -> Instant? {
         try read { database in

@@ -46,7 +46,7 @@ extension Ledger {
 }
 
 extension AuditEntry {
-    fileprivate init(_ row: Row) throws(LedgerError) {
+    init(_ row: Row) throws(LedgerError) {
         var reader = RowReader(row, of: "audit")
         let number = try reader.integer()
         let at = try reader.instant()

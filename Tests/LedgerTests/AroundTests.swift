@@ -59,6 +59,21 @@ import Testing
         #expect(try ledger.began() == .noon)
     }
 
+    @Test func actsAroundAMomentAreThoseThatWereDone() throws {
+        let scratch = try Scratch()
+        let ledger = try scratch.open()
+        for (second, object, result) in [(1, "a", "done"), (2, "b", "done"), (3, "a", "refused"), (4, "a", "done")]
+            as [(Int64, String, String)]
+        {
+            _ = try ledger.beginAudit(
+                AuditEntry(
+                    at: .noon(plus: second), uid: 1, gid: 1, pid: 1, user: "ann", role: "operator", verb: "pause", object: object,
+                    detail: "",
+                    result: result))
+        }
+        #expect(try ledger.acts(on: ["a", "run"], around: .noon(plus: 2)).map(\.at) == [.noon(plus: 1), .noon(plus: 4)])
+    }
+
     @Test func theReachEndsAtTheOldestRowAndIsFullWhenNoMoreAreKept() throws {
         let scratch = try Scratch()
         let ledger = try scratch.open()

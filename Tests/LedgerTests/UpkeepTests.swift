@@ -71,6 +71,7 @@ import Testing
             Search(name: "slots around a moment", maySort: true) { _ = try $0.occurrences(job: "a", around: .noon(plus: 1)) },
             Search(name: "runs before a moment") { _ = try $0.runs(job: "a", claimedUpTo: .noon(plus: 1), limit: 5) },
             Search(name: "events around a moment") { _ = try $0.events(job: "a", around: .noon) },
+            Search(name: "acts around a moment") { _ = try $0.acts(on: ["a"], around: .noon) },
             Search(name: "the beginning") { _ = try $0.began() },
             Search(name: "the reach of a job") { _ = try $0.reach(of: "a", rule: HistoryRule()) },
             Search(name: "a sign of life") {

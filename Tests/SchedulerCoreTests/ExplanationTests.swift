@@ -105,6 +105,13 @@ import Testing
             $0.row("2027-01-15T02:30:00Z", .skipped(.condition), "health did not succeed in time")
         },
         Row(
+            name: "who paused it", at: "2027-01-15T02:30:00Z", sentence: "it did not run: skipped (paused): the job was paused",
+            fact: "ann asked for pause a"
+        ) {
+            $0.facts.past.events.append(PastEvent(.asked, at: .at("2027-01-13T02:30:00Z"), job: "a", detail: "ann asked for pause a"))
+            $0.row("2027-01-15T02:30:00Z", .skipped(.paused), "the job was paused")
+        },
+        Row(
             name: "a pause that goes on has no row yet", at: "2027-01-15T02:30:00Z",
             sentence:
                 "it did not run: skipped (paused): the job is paused until it is resumed; one row for all such slots is written when that ends",

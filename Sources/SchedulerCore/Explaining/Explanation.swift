@@ -17,6 +17,8 @@ package struct Explanation: Sendable, Hashable {
             case attempt
             /// What happened to the daemon.
             case event
+            /// What a person asked for.
+            case audit
             /// What the ledger keeps of the clock and of how far the job is accounted for.
             case ledger
             /// What is so at the moment of asking.

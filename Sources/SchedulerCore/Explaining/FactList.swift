@@ -147,7 +147,7 @@ struct FactList {
         let lives = ours.filter { $0.kind == .started || $0.kind == .stopped }
         let changes = ours.filter { $0.kind != .started && $0.kind != .stopped }
         let told = around(lives, bound: Self.livesBound) + around(changes, bound: Self.changesBound)
-        return told.sorted { $0.at < $1.at }.map { .init(.event, at: $0.at, $0.detail) }
+        return told.sorted { $0.at < $1.at }.map { .init($0.kind == .asked ? .audit : .event, at: $0.at, $0.detail) }
     }
 
     private func around(_ events: [PastEvent], bound: Int) -> [PastEvent] {

@@ -186,7 +186,8 @@ struct MomentJudge {
             guard event.job == facts.job else { return false }
             switch event.kind {
             case .jobAdded, .jobChanged, .jobRemoved: return true
-            case .started, .stopped, .clockForward, .clockBack, .ledgerBegun, .ledgerSetAside, .jobPaused, .jobResumed, .other: return false
+            case .started, .stopped, .clockForward, .clockBack, .ledgerBegun, .ledgerSetAside, .jobPaused, .jobResumed, .asked, .other:
+                return false
             }
         }
         if let before = changes.last(where: { $0.at <= slot }), before.kind == .jobRemoved { return .notOwed(.removed(at: before.at)) }
@@ -194,7 +195,8 @@ struct MomentJudge {
         switch next.kind {
         case .jobAdded: return .notOwed(.addedLater(at: next.at))
         case .jobChanged: return .notOwed(.changedLater(at: next.at))
-        case .started, .stopped, .clockForward, .clockBack, .ledgerBegun, .ledgerSetAside, .jobRemoved, .jobPaused, .jobResumed, .other:
+        case .started, .stopped, .clockForward, .clockBack, .ledgerBegun, .ledgerSetAside, .jobRemoved, .jobPaused, .jobResumed, .asked,
+            .other:
             return nil
         }
     }

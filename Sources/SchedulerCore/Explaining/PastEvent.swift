@@ -8,6 +8,8 @@ package struct PastEvent: Sendable, Hashable {
         case ledgerBegun, ledgerSetAside
         case jobAdded, jobChanged, jobRemoved
         case jobPaused, jobResumed
+        /// A person asked for something about the job or a run of it.
+        case asked
         case other
     }
 

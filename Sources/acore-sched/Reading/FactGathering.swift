@@ -109,6 +109,7 @@ struct FactGathering {
                 past.runs = try Self.runs(of: name, named: past.occurrences, around: moment, in: ledger)
                 for run in past.runs where run.attempt > 1 || run.state == .retrying { past.attempts += try ledger.attempts(of: run.id) }
                 past.events = try ledger.events(job: name, around: moment).map(PastEvent.init)
+                past.events += try ledger.acts(on: [name] + past.runs.map(\.id.rawValue), around: moment).map { PastEvent($0, job: name) }
                 past.began = try ledger.began()
                 (past.oldestRow, past.isFull) = try ledger.reach(of: name, rule: rule)
                 return past
@@ -147,6 +148,12 @@ struct FactGathering {
 }
 
 extension PastEvent {
+    fileprivate init(_ entry: AuditEntry, job: String) {
+        let who = entry.user ?? "uid \(entry.uid)"
+        let detail = entry.detail.isEmpty ? "" : ": \(entry.detail)"
+        self.init(.asked, at: entry.at, job: job, detail: "\(who) asked for \(entry.verb) \(entry.object ?? job)\(detail)")
+    }
+
     fileprivate init(_ event: LedgerEvent) {
         let kind: Kind =
             switch event.kind {
