@@ -51,7 +51,14 @@ extension ExplanationTests {
                 + "dst_gap: skip drops that slot); the nearest slots are 2027-03-27T02:30:00+01:00 and 2027-03-29T02:30:00+02:00", slot: "-"
         ) { $0.facts.scheduled = try Past.job(["30 2 * * *"], zone: "Europe/Berlin", gap: .skip) },
         Row(
-            name: "gap: an interval job", schedules: ["30 * * * *"], zone: "Europe/Berlin", at: "2027-03-28T02:30:00+02:00",
+            name: "gap: an interval job", schedules: ["*/30 2 * * *"], zone: "Europe/Berlin", at: "2027-03-28T02:30:00+01:00",
+            now: "2027-03-20T12:00:00Z",
+            sentence: "no slot: the schedule does not fire at 2027-03-28T03:30:00+02:00 (Europe/Berlin has no 02:30 on this day; "
+                + "an interval job follows elapsed time: slots that do not exist do not run); the nearest slots are "
+                + "2027-03-27T02:30:00+01:00 and 2027-03-29T02:00:00+02:00"),
+        Row(
+            name: "gap: a wrong offset may be a slot all the same", schedules: ["30 * * * *"], zone: "Europe/Berlin",
+            at: "2027-03-28T02:30:00+02:00",
             now: "2027-03-20T12:00:00Z",
             sentence: "not due yet: due in 8 d, at 2027-03-28T01:30:00+01:00"),
         Row(
@@ -242,7 +249,8 @@ extension ExplanationTests {
                 "it was not owed: the job's file was changed at 2027-01-16T00:00:00+00:00, and the schedule of before had no row for it"
         ) { $0.change(.jobChanged, "2027-01-16T00:00:00Z") },
         Row(
-            name: "no daemon has read the file", at: "2027-01-15T02:30:00Z", sentence: "not known: no daemon has read this job's file yet"
+            name: "no daemon has read the file", at: "2027-01-15T02:30:00Z", sentence: "not known: no daemon has read this job's file yet",
+            fact: "no daemon has read the job's file yet"
         ) { $0.facts.cursor = nil },
         Row(
             name: "the daemon goes by another schedule", at: "2027-01-20T02:30:00Z",

@@ -158,12 +158,20 @@ struct FactList {
 
     private var definition: [Explanation.Fact] {
         switch facts.source {
-        case .file: return []
+        case .file: return reading
         case .lastGood(let problem):
             return [.init(.definition, "the file has an error, and the last good definition is in force: \(problem)")]
         case .broken(let problem): return [.init(.definition, "the file has an error, and no good definition is known: \(problem)")]
         case .gone: return [.init(.definition, "the job has no file any more")]
         }
+    }
+
+    /// Whether a daemon goes by the same schedule.
+    private var reading: [Explanation.Fact] {
+        guard facts.hasLedger, let timetable = facts.scheduled?.timetable else { return [] }
+        guard let cursor = facts.cursor else { return [.init(.ledger, "no daemon has read the job's file yet")] }
+        guard let known = cursor.timetable, known != timetable.fingerprint else { return [] }
+        return [.init(.ledger, "the schedule in the file is not the one that a daemon read last")]
     }
 
     private var present: [Explanation.Fact] {
