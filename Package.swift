@@ -111,12 +111,17 @@ let package = Package(
         library("ControlAPI", ["CLinux", "ControlClient", http, httpCore, httpTypes, logging, nioCore, nioPosix, serviceLifecycle]),
 
         // 4: the composition root.
-        library("Daemon", ["CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
+        library(
+            "Daemon",
+            ["CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
 
         // 5: the programs.
         program(
             "acore-sched",
-            ["CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", argumentParser, logging]),
+            [
+                "CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore",
+                argumentParser, logging,
+            ]),
         program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
 
         // Tests, and the programs that they drive.

@@ -152,7 +152,8 @@ struct ControlRoutes: Sendable {
         } catch {
             return .failure(
                 ControlFailure(
-                    "the body of the request is not understood: \(error)", fix: "see docs/control.md for what it may hold", category: .usage))
+                    "the body of the request is not understood: \(error)", fix: "see docs/control.md for what it may hold", category: .usage
+                ))
         }
     }
 

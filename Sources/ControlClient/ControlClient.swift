@@ -45,7 +45,8 @@ package struct ControlClient: Sendable {
 
     /// Asks, and waits for the whole answer.
     package func ask<Answer: Decodable & Sendable>(
-        _ method: String, _ path: String, body: (any Encodable & Sendable)? = nil, as type: Answer.Type = Answer.self, patience: Duration? = .seconds(60)
+        _ method: String, _ path: String, body: (any Encodable & Sendable)? = nil, as type: Answer.Type = Answer.self,
+        patience: Duration? = .seconds(60)
     ) async throws(ControlFailure) -> Answer {
         var request = try request(method, path, body: body)
         request.timeout = patience
@@ -122,7 +123,8 @@ package struct ControlClient: Sendable {
     /// Nobody listens.
     package static func unreachable(_ path: String) -> ControlFailure {
         ControlFailure(
-            "no daemon listens at \(path)", fix: "start one (acore-sched daemon, or systemctl start acore-sched), or name its socket with --socket",
+            "no daemon listens at \(path)",
+            fix: "start one (acore-sched daemon, or systemctl start acore-sched), or name its socket with --socket",
             category: .unreachable)
     }
 

@@ -36,7 +36,8 @@ struct ControlService: Sendable {
     private func isFree() -> Bool {
         let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
         if access(folder, F_OK) != 0, mkdir(folder, 0o755) != 0 {
-            log.error("there is no control socket: cannot make \(folder): \(errnoText()); fix: make it, or name another place with --socket")
+            log.error(
+                "there is no control socket: cannot make \(folder): \(errnoText()); fix: make it, or name another place with --socket")
             return false
         }
         switch ControlClient(socketPath: path).reachability() {

@@ -53,7 +53,8 @@ package struct DaemonControl: Control {
             version: version, pid: getpid(), startedAt: startedAt.description, jobsDirectory: site.locations.jobsDirectory,
             stateDirectory: site.locations.stateDirectory, jobs: names.count,
             disabled: names.count { scheduler.definition(of: $0)?.enabled == false },
-            paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false }, broken: await shelf.inForce.broken.sorted(), runs: runs,
+            paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false },
+            broken: await shelf.inForce.broken.sorted(), runs: runs,
             nextDue: scheduler.nextAlarm?.description, era: scheduler.clock.era,
             trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil)
     }

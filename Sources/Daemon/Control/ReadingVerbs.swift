@@ -23,7 +23,8 @@ struct ReadingVerbs: Sendable {
         }
         let options = request.arguments.prefix { $0 != "--" }
         if let option = options.first(where: { word in Self.foreign.contains { word == $0 || word.hasPrefix($0 + "=") } }) {
-            throw ControlFailure("\(option) is not taken over the control socket", fix: "leave it out: the daemon has its own folders", category: .usage)
+            throw ControlFailure(
+                "\(option) is not taken over the control socket", fix: "leave it out: the daemon has its own folders", category: .usage)
         }
         return try ReadingProcess(["acore-sched"] + request.arguments, environment: environment(for: request))
     }

@@ -19,6 +19,7 @@ package struct DaemonProgram: Sendable {
 
     /// Runs jobs until TERM or INT. Runs go on then: they belong to their launchers.
     /// - Parameter announce: takes lines for standard output: where everything lies, and the table of jobs.
+    // long: the composition, in the order in which the parts need each other.
     package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
         let stop = StopSignals()
         let hangUp = ReloadSignal()
@@ -46,7 +47,8 @@ package struct DaemonProgram: Sendable {
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         let shelf = JobShelf(inForce: inForce, load: load, loop: loop, clock: clock, log: log)
         let control = ControlService(
-            control: DaemonControl(site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),
+            control: DaemonControl(
+                site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),
             locations: site.locations, operators: site.settings.operators, log: log)
         let (isServing, served) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { await control.work { served.finish() } }

@@ -25,7 +25,8 @@ package struct GivenSettings: Sendable {
             defer { close(descriptor) }
             guard fsync(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
-            throw DaemonError("the settings of this run cannot be kept in \(path): \(error)", fix: "make room, or correct the rights of the folder")
+            throw DaemonError(
+                "the settings of this run cannot be kept in \(path): \(error)", fix: "make room, or correct the rights of the folder")
         }
     }
 

@@ -73,7 +73,9 @@ package struct Locations: Sendable, Hashable {
     private static let socketName = "control.sock"
 
     /// Whether nothing was named and nothing lies here: then a person means the service.
-    package var isBare: Bool { givenSocket == nil && !isJobsGiven && !isStateGiven && !Self.exists(jobsDirectory) && !Self.exists(stateDirectory) }
+    package var isBare: Bool {
+        givenSocket == nil && !isJobsGiven && !isStateGiven && !Self.exists(jobsDirectory) && !Self.exists(stateDirectory)
+    }
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -90,7 +90,8 @@ final class WatchedFolders {
                 fix: "raise fs.inotify.max_user_watches and fs.inotify.max_user_instances (sysctl); until then send the daemon HUP")
         default:
             return FileRefusal(
-                problem: "changes\(place) are not seen: \(reason)", fix: "let the daemon's user read the folder; until then send the daemon HUP")
+                problem: "changes\(place) are not seen: \(reason)",
+                fix: "let the daemon's user read the folder; until then send the daemon HUP")
         }
     }
 }

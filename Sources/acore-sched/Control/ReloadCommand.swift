@@ -27,10 +27,13 @@ struct ReloadCommand: AsyncParsableCommand {
                 Console.print(JSONText.line(report))
             } else {
                 report.findings.forEach { Console.complain($0) }
-                for (words, jobs) in [("added", report.added), ("changed", report.changed), ("removed", report.removed)] where !jobs.isEmpty {
+                for (words, jobs) in [("added", report.added), ("changed", report.changed), ("removed", report.removed)] where !jobs.isEmpty
+                {
                     Console.print("\(words): \(jobs.joined(separator: ", "))")
                 }
-                if !report.broken.isEmpty { Console.print("kept as before, with errors in the file: \(report.broken.joined(separator: ", "))") }
+                if !report.broken.isEmpty {
+                    Console.print("kept as before, with errors in the file: \(report.broken.joined(separator: ", "))")
+                }
                 Console.print("unchanged: \(report.unchanged)")
             }
             if !report.broken.isEmpty { throw ExitStatus.usage }

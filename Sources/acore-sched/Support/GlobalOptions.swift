@@ -18,7 +18,8 @@ struct GlobalOptions: ParsableArguments {
     /// Where everything lies, by options, ACORE_SCHED_* variables and defaults.
     var locations: Locations {
         Locations.resolve(
-            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir, socket: socket), environment: ProcessInfo.processInfo.environment,
+            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir, socket: socket),
+            environment: ProcessInfo.processInfo.environment,
             isRoot: geteuid() == 0, workingDirectory: FileManager.default.currentDirectoryPath)
     }
 }

@@ -16,8 +16,10 @@ LAYERS = {
     "JobFiles": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
-    "Daemon": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner"},
-    "acore-sched": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
+    "ControlClient": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
+    "ControlAPI": {"CLinux", "ControlClient"},
+    "Daemon": {"CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner"},
+    "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
 }
 SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "SQLiteFiles"}
 
@@ -28,7 +30,13 @@ FOREIGN = {
     "ArgumentParser": {"acore-sched"},
     "HeapModule": {"SchedulerCore"},
     "Crypto": {"Archive"},
-    "Logging": {"Daemon", "acore-sched"},
+    "Logging": {"ControlAPI", "Daemon", "acore-sched"},
+    "Hummingbird": {"ControlAPI"},
+    "HummingbirdCore": {"ControlAPI"},
+    "HTTPTypes": {"ControlAPI"},
+    "NIOCore": {"ControlAPI"},
+    "NIOPosix": {"ControlAPI"},
+    "ServiceLifecycle": {"ControlAPI"},
 }
 SYSTEM = {"Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Synchronization", "Testing", "Dispatch", "SwiftOverlayShims"}
 IMPORT = re.compile(
