@@ -9,13 +9,15 @@ enum RunAnswer {
         let result: WireEvent.Result
         switch request() {
         case .failure(let failure): result = .init(failure)
-        case .success(let request): result = await run(kind, for: request, output: output)
+        case .success(let request):
+            let context = JobContext(request: request, environment: ProcessInfo.processInfo.environment) { output.write($0) }
+            result = await carryOut(kind, for: request) { job throws(JobFailure) in try await job.run(in: context) }
         }
         output.write(.result(result))
         return result.outcome == .failed ? 1 : 0
     }
 
-    private static func request() -> Result<WireRequest, JobFailure> {
+    static func request() -> Result<WireRequest, JobFailure> {
         guard let lines = StandardInput.readLines(), let line = lines.first else {
             return .failure(JobFailure("no request on standard input", in: "wire", fix: "start workers by acore-sched", retry: .cannotHelp))
         }
@@ -34,17 +36,19 @@ enum RunAnswer {
         }
     }
 
-    private static func run<Kind: Job>(_ kind: Kind.Type, for request: WireRequest, output: LineOutput) async -> WireEvent.Result {
+    /// Makes the job of a request and lets it do `work`, until TERM asks it to stop.
+    static func carryOut<Kind: Job>(
+        _ kind: Kind.Type, for request: WireRequest, _ work: @escaping @Sendable (Kind) async throws(JobFailure) -> JobReport
+    ) async -> WireEvent.Result {
         let reading = Kind.Settings.read(from: request.settings, at: ["with"])
         guard let settings = reading.settings else {
             let errors = reading.findings.filter { $0.severity == .error }
             let text = errors.map { "\($0.problem); fix: \($0.fix)" }.joined(separator: "\n")
             return .init(JobFailure(text, in: "settings", fix: "correct the job file", retry: .cannotHelp))
         }
-        let context = JobContext(request: request, environment: ProcessInfo.processInfo.environment) { output.write($0) }
         let task = Task { () async -> WireEvent.Result in
             do throws(JobFailure) {
-                return .init(try await Kind(settings: settings).run(in: context))
+                return .init(try await work(Kind(settings: settings)))
             } catch {
                 return .init(error)
             }

@@ -1,6 +1,6 @@
 public import JobKit
 
-/// The main program of a worker: answers `describe`, `check` and `run` for its kinds.
+/// The main program of a worker: answers `describe`, `check`, `run` and `verb` for its kinds.
 ///
 /// A plugin built elsewhere calls ``run(kinds:arguments:)`` with its one kind and is started as `PLUGIN describe`;
 /// a worker with several kinds is started as `WORKER KIND describe`, and as `WORKER describe` for all of them at once.
@@ -17,8 +17,9 @@ public enum WorkerMain {
         if kinds.count > 1, let name = words.popFirst() {
             chosen = kinds.first { $0.kind.rawValue == name }
         }
-        guard let kind = chosen, words.count == 1, let verb = words.first else {
-            return misuse("usage: [KIND] describe|check|run; the kinds are \(kinds.map { $0.kind.rawValue }.joined(separator: ", "))")
+        guard let kind = chosen, let verb = words.first, words.count == (verb == "verb" ? 2 : 1) else {
+            let names = kinds.map { $0.kind.rawValue }.joined(separator: ", ")
+            return misuse("usage: [KIND] describe|check|run, or [KIND] verb VERB; the kinds are \(names)")
         }
         switch verb {
         case "describe", "check": return answer(to: verb, of: kind, output: output) ? 0 : 1
@@ -27,7 +28,13 @@ public enum WorkerMain {
                 return misuse("\(kind.kind) names a program, which the daemon starts itself: there is nothing to run here")
             }
             return await RunAnswer.give(for: job, output: output)
-        default: return misuse("\(verb) is not one of describe, check, run")
+        case "verb":
+            let name = words.last ?? ""
+            guard let job = kind as? any VerbJob.Type, let verb = job.verbs.first(where: { $0.name == name }) else {
+                return misuse("\(kind.kind) has no verb \(name)")
+            }
+            return await VerbAnswer.give(verb, of: job, output: output)
+        default: return misuse("\(verb) is not one of describe, check, run, verb")
         }
     }
 

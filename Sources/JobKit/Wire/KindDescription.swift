@@ -9,11 +9,22 @@ public struct KindDescription: Sendable, Hashable, Codable {
     /// The settings below `with:`.
     public var settings: [SettingDeclaration]
     /// Commands beyond `run`, for example `list`.
-    public var verbs: [String]
+    public var verbs: [VerbDescription]
     /// For kinds that only run a program: which settings carry it.
     public var program: ProgramRole?
-    /// Facts that the request must carry.
-    public var needs: [String]
+    /// Facts that the plugin asks for.
+    public var needs: [Need]
+    /// What the plugin says beyond what this release knows, a sentence each; it is left aside.
+    public var unknown: [String] = []
+
+    /// A fact that a plugin may ask for.
+    public enum Need: String, Sendable, Hashable, Codable, CaseIterable {
+        case lastRuns = "last_runs"
+        case points
+        case maintenance
+    }
+
+    private enum CodingKeys: String, CodingKey { case v, kind, summary, settings, verbs, program, needs }
 
     /// The description of a kind written in Swift.
     public init<Kind: PluginKind>(of plugin: Kind.Type) {
@@ -21,21 +32,54 @@ public struct KindDescription: Sendable, Hashable, Codable {
         kind = Kind.kind.rawValue
         summary = Kind.summary
         settings = Kind.Settings.declarations
-        verbs = []
+        verbs = (Kind.self as? any VerbJob.Type)?.verbs ?? []
         program = (Kind.self as? any ProgramJob.Type)?.program
         needs = []
     }
 
-    /// Reads a description; lists that are left out are empty.
+    /// Reads a description; lists that are left out are empty, and what this release does not know is named in ``unknown``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         v = try container.decode(Int.self, forKey: .v)
         kind = try container.decode(String.self, forKey: .kind)
         summary = try container.decode(String.self, forKey: .summary)
         settings = try container.decodeIfPresent([SettingDeclaration].self, forKey: .settings) ?? []
-        verbs = try container.decodeIfPresent([String].self, forKey: .verbs) ?? []
         program = try container.decodeIfPresent(ProgramRole.self, forKey: .program)
-        needs = try container.decodeIfPresent([String].self, forKey: .needs) ?? []
+        verbs = []
+        needs = []
+        for verb in try container.decodeIfPresent([SpokenVerb].self, forKey: .verbs) ?? [] { take(verb) }
+        for need in try container.decodeIfPresent([String].self, forKey: .needs) ?? [] { take(need) }
+    }
+
+    /// The verb of this name.
+    public func verb(_ name: String) -> VerbDescription? { verbs.first { $0.name == name } }
+
+    /// A verb as it comes: its mode may be one of a later release.
+    private struct SpokenVerb: Decodable {
+        let name: String
+        let summary: String?
+        let mode: String
+    }
+
+    private mutating func take(_ spoken: SpokenVerb) {
+        let words = VerbDescription.Mode.allCases.map(\.rawValue).joined(separator: " or ")
+        if JobKind(rawValue: spoken.name) == nil {
+            unknown.append("the verb \(spoken.name) has no name of lower-case letters, digits and -")
+        } else if verb(spoken.name) != nil {
+            unknown.append("the verb \(spoken.name) is listed twice")
+        } else if let mode = VerbDescription.Mode(rawValue: spoken.mode) {
+            verbs.append(VerbDescription(name: spoken.name, summary: spoken.summary ?? "", mode: mode))
+        } else {
+            unknown.append("the verb \(spoken.name) has the mode \(spoken.mode), which is not \(words)")
+        }
+    }
+
+    private mutating func take(_ need: String) {
+        if let known = Need(rawValue: need) {
+            needs.append(known)
+        } else {
+            unknown.append("it needs \(need), which is none of \(Need.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
     }
 
     /// Checks a `with:` section by the declarations alone; rules across settings are the plugin's own (`check`).

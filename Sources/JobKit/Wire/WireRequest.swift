@@ -23,11 +23,15 @@ public struct WireRequest: Sendable, Hashable, Codable {
     public var dryRun: Bool
     /// The `with:` section.
     public var settings: ConfigNode
+    /// The verb that a person asked for; nil for a run.
+    public var verb: String?
+    /// The words after the verb, relative paths made absolute; nil for a run.
+    public var argv: [String]?
 
     /// A request of version 1.
     public init(
         run: String, job: String, attempt: Int, scheduledFor: Date?, deadline: Date?, graceSeconds: Double, stateDirectory: String,
-        dryRun: Bool, settings: ConfigNode
+        dryRun: Bool, settings: ConfigNode, verb: String? = nil, argv: [String]? = nil
     ) {
         v = WireCoding.version
         self.run = run
@@ -39,10 +43,12 @@ public struct WireRequest: Sendable, Hashable, Codable {
         self.stateDirectory = stateDirectory
         self.dryRun = dryRun
         self.settings = settings
+        self.verb = verb
+        self.argv = argv
     }
 
     private enum CodingKeys: String, CodingKey {
-        case v, run, job, attempt, deadline, settings
+        case v, run, job, attempt, deadline, settings, verb, argv
         case scheduledFor = "scheduled_for"
         case graceSeconds = "grace_s"
         case stateDirectory = "state_dir"
