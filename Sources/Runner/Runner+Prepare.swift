@@ -18,7 +18,7 @@ extension Runner {
             notEnforced: cgroup?.notEnforced ?? request.limits.notEnforced(user: request.user), cgroup: cgroup)
     }
 
-    private func check(_ request: LaunchRequest) throws(RunnerError) {
+    func check(_ request: LaunchRequest) throws(RunnerError) {
         func refusal(_ problem: String, _ fix: String) -> RunnerError { .request(run: request.run, problem: problem, fix: fix) }
         guard let program = request.arguments.first, !program.isEmpty else { throw refusal("it names no program", "give it a program") }
         if request.arguments.contains(where: { $0.utf8.contains(0) }) {
@@ -94,7 +94,7 @@ extension Runner {
     }
 
     /// - Returns: the folder with the secrets, nil when there are none.
-    private func placeSecrets(of request: LaunchRequest) throws(RunnerError) -> String? {
+    func placeSecrets(of request: LaunchRequest) throws(RunnerError) -> String? {
         guard !request.secrets.isEmpty, let runtime = settings.runtimeDirectory else { return nil }
         let path = RunFolder.secrets(of: request.run, in: runtime)
         try Self.makeFolder(runtime + "/runs", mode: 0o711)

@@ -22,6 +22,7 @@ package struct DirectRun: Sendable {
         self.log = log
         state = try StateDirectory(path: site.locations.stateDirectory)
         clock = try SystemLoopClock()
+        site.keepKinds(in: state, log: log)
     }
 
     /// How long to wait for the lock to record: whoever has it longer is a daemon, and that records the run itself.
@@ -37,10 +38,14 @@ package struct DirectRun: Sendable {
 
     /// Claims a run of `definition` and starts it.
     /// - Throws: category busy while a daemon has the state directory, or while a run of the job goes on.
-    /// - Parameter others: the definitions of all jobs, for groups.
-    package func start(_ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool) throws(DaemonError) -> Started {
+    /// - Parameters:
+    ///   - others: the definitions of all jobs, for groups.
+    ///   - call: the acting verb that the run carries out, instead of the job's own work.
+    package func start(
+        _ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool, call: VerbRequest? = nil
+    ) throws(DaemonError) -> Started {
         let runner = try makeRunner()
-        let engine = engine(runner)
+        let engine = engine(runner, call: call)
         let run = try locked { ledger throws(DaemonError) in
             try refuseOverlap(of: definition, beside: others, in: ledger)
             let now = clock.now()
@@ -192,11 +197,12 @@ package struct DirectRun: Sendable {
         }
     }
 
-    private func engine(_ runner: Runner) -> ProcessEngine {
+    private func engine(_ runner: Runner, call: VerbRequest? = nil) -> ProcessEngine {
         let secrets = SecretStore(directory: site.locations.secretsDirectory)
         let clock = clock
         return ProcessEngine(
-            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
+            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets, call: call), log: log,
+            now: { clock.now() })
     }
 
     /// Opens the ledger under the lock for as long as `body` takes.

@@ -32,7 +32,7 @@ package struct SettingChanges: Sendable {
         var errors = kind.check(definition.settings, at: ["with"]).filter { $0.severity == .error }
         // The plugin's own check is about rules across settings that are fine one by one.
         if errors.isEmpty {
-            errors = (try catalog.check([(definition.kind, definition.settings)]))[0].filter { $0.severity == .error }
+            errors = catalog.check([(definition.kind, definition.settings)])[0].filter { $0.severity == .error }
         }
         guard errors.isEmpty else {
             throw DaemonError(

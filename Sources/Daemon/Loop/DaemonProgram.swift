@@ -27,6 +27,8 @@ package struct DaemonProgram: Sendable {
         let site = try Site(locations: locations)
         let log = Self.logger(settings: site.settings, clock: clock)
         let state = try StateDirectory(path: site.locations.stateDirectory)
+        site.reportPlugins(to: log)
+        site.keepKinds(in: state, log: log)
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
         let ledger = try Self.openLedger(in: state, clock: clock, log: log)
         let runner = try Self.runner(site: site, state: state, log: log)
@@ -167,7 +169,7 @@ package struct DaemonProgram: Sendable {
         let limits = Admission.Limits(
             runs: site.settings.maxRuns, catchUps: site.settings.maxCatchUpRuns, groups: site.settings.groups)
         let surroundings = Scheduler.Surroundings(
-            host: Machine.hostName, bootID: Machine.bootID, limits: limits, programs: site.catalog.programs)
+            host: Machine.hostName, bootID: Machine.bootID, limits: limits, programs: site.catalog.programRoles)
         do throws(LedgerError) {
             return Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
         } catch {

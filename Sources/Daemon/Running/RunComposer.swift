@@ -11,12 +11,15 @@ package struct RunComposer: Sendable {
     package let catalog: KindCatalog
     package let secrets: SecretStore
     let given: GivenSettings
+    /// The verb that runs carry out; nil for the jobs' own work.
+    private let call: VerbRequest?
 
-    package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore) {
+    package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore, call: VerbRequest? = nil) {
         self.state = state
         self.catalog = catalog
         self.secrets = secrets
         given = GivenSettings(state: state)
+        self.call = call
     }
 
     /// - Parameter now: for the deadline that the worker is told.
@@ -34,7 +37,7 @@ package struct RunComposer: Sendable {
         } else {
             request = LaunchRequest(
                 run: run.id.rawValue, job: run.job, attempt: run.attempt, mode: .wire,
-                arguments: catalog.command(for: kind.kind, verb: "run"))
+                arguments: call.map { catalog.command(for: kind.kind, "verb", $0.verb.name) } ?? catalog.command(for: kind.kind, "run"))
             request.standardInput = try wireRequest(run, definition: definition, folder: folder, now: now)
         }
         request.directory = request.directory ?? folder
@@ -72,7 +75,7 @@ package struct RunComposer: Sendable {
             run: run.id.rawValue, job: run.job, attempt: run.attempt, scheduledFor: run.slot?.instant.map(Date.init),
             deadline: definition.timeout.map { Date(now.moved(by: $0)) },
             graceSeconds: Double(definition.grace.wholeMilliseconds) / 1000, stateDirectory: folder, dryRun: run.dryRun,
-            settings: definition.settings)
+            settings: definition.settings, verb: call?.verb.name, argv: call?.arguments)
         do {
             return Array(try WireCoding.encoder().encode(request)) + [UInt8(ascii: "\n")]
         } catch {

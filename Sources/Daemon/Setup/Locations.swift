@@ -13,9 +13,12 @@ package struct Locations: Sendable, Hashable {
     package var secretsDirectory: String
     /// Where the daemon is asked; nil puts the socket into the state directory.
     private var givenSocket: String?
+    /// Programs that are kinds; it need not exist.
+    package var pluginsDirectory: String
     /// Whether the command line or the environment names the folder: then the daemon's file does not move it.
     private var isJobsGiven = false
     private var isStateGiven = false
+    private var arePluginsGiven = false
 
     /// What the command line says; nil where it says nothing.
     package struct Options: Sendable {
@@ -23,12 +26,17 @@ package struct Locations: Sendable, Hashable {
         package var jobsDirectory: String?
         package var stateDirectory: String?
         package var socket: String?
+        package var pluginsDirectory: String?
 
-        package init(config: String? = nil, jobsDirectory: String? = nil, stateDirectory: String? = nil, socket: String? = nil) {
+        package init(
+            config: String? = nil, jobsDirectory: String? = nil, stateDirectory: String? = nil, socket: String? = nil,
+            pluginsDirectory: String? = nil
+        ) {
             self.config = config
             self.jobsDirectory = jobsDirectory
             self.stateDirectory = stateDirectory
             self.socket = socket
+            self.pluginsDirectory = pluginsDirectory
         }
     }
 
@@ -50,7 +58,8 @@ package struct Locations: Sendable, Hashable {
             stateDirectory: place(options.stateDirectory, "ACORE_SCHED_STATE_DIR", state, "\(home)/acore-sched"),
             runtimeDirectory: runtime ?? (isRoot ? "/run/acore-sched" : environment["XDG_RUNTIME_DIR"].map { "\($0)/acore-sched" }),
             secretsDirectory: environment["CREDENTIALS_DIRECTORY"]
-                ?? (isService ? "/etc/acore-sched/secrets" : "\(workingDirectory)/secrets"))
+                ?? (isService ? "/etc/acore-sched/secrets" : "\(workingDirectory)/secrets"),
+            pluginsDirectory: place(options.pluginsDirectory, "ACORE_SCHED_PLUGINS_DIR", "/etc/acore-sched/plugins", "plugins"))
         locations.isJobsGiven = options.jobsDirectory != nil || environment["ACORE_SCHED_JOBS_DIR"] != nil
         locations.givenSocket = (options.socket ?? environment["ACORE_SCHED_SOCKET"]).map {
             $0.hasPrefix("/") ? $0 : "\(workingDirectory)/\($0)"
@@ -59,6 +68,7 @@ package struct Locations: Sendable, Hashable {
         if locations.givenSocket == nil, isService, !locations.isStateGiven {
             locations.givenSocket = "\(locations.runtimeDirectory ?? serviceRuntimeDirectory)/\(socketName)"
         }
+        locations.arePluginsGiven = options.pluginsDirectory != nil || environment["ACORE_SCHED_PLUGINS_DIR"] != nil
         return locations
     }
 
@@ -84,6 +94,7 @@ package struct Locations: Sendable, Hashable {
         var moved = self
         if !isJobsGiven, let jobs = settings.jobsDirectory { moved.jobsDirectory = jobs }
         if !isStateGiven, let state = settings.stateDirectory { moved.stateDirectory = state }
+        if !arePluginsGiven, let plugins = settings.pluginsDirectory { moved.pluginsDirectory = plugins }
         if let secrets = settings.secretsDirectory { moved.secretsDirectory = secrets }
         return moved
     }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 package import JobFiles
 import JobKit
+package import Logging
 package import SchedulerCore
 
 /// An installation with its folders and kinds: what every verb needs before it can do anything.
@@ -15,9 +16,27 @@ package struct Site: Sendable {
     /// Finds the programs, asks for the kinds and reads the daemon's own file.
     package init(locations: Locations) throws(DaemonError) {
         installation = try Installation.find()
-        catalog = try KindCatalog(worker: installation.worker)
         (settings, self.locations) = try Self.settings(at: locations)
+        catalog = try KindCatalog(
+            worker: installation.worker, plugins: PluginFolder(path: self.locations.pluginsDirectory),
+            keptAt: Self.keptKinds(in: self.locations.stateDirectory))
     }
+
+    /// Says what is wrong with plugins.
+    package func reportPlugins(to log: Logger) {
+        for finding in catalog.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding)") }
+    }
+
+    /// Keeps what plugins say of themselves for the next start; where that fails, they are asked again then.
+    package func keepKinds(in state: StateDirectory, log: Logger) {
+        do throws(DaemonError) {
+            try catalog.keep(at: Self.keptKinds(in: state.path))
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    private static func keptKinds(in stateDirectory: String) -> String { "\(stateDirectory)/kinds.json" }
 
     /// What the daemon's own file says; it may move the folders, but not against the command line or the environment.
     private static func settings(at locations: Locations) throws(DaemonError) -> (DaemonSettings, Locations) {
@@ -34,16 +53,9 @@ package struct Site: Sendable {
     package func loader(cachePath: String? = nil) -> JobFileLoader {
         let catalog = catalog
         return JobFileLoader(
-            kinds: catalog.kinds, environment: ProcessInfo.processInfo.environment, privileged: geteuid() == 0,
-            currentUser: Machine.userName, standardHistory: settings.history, cachePath: cachePath
-        ) { questions in
-            do throws(DaemonError) {
-                return try catalog.check(questions)
-            } catch {
-                let finding = Finding(.error, at: [], problem: "the plugin cannot check its settings: \(error.problem)", fix: error.fix)
-                return questions.map { _ in [finding] }
-            }
-        }
+            kinds: catalog.kinds, brokenKinds: catalog.brokenKinds, environment: ProcessInfo.processInfo.environment,
+            privileged: geteuid() == 0, currentUser: Machine.userName, standardHistory: settings.history, cachePath: cachePath
+        ) { catalog.check($0) }
     }
 
     /// The jobs that a load found, with their timetables.

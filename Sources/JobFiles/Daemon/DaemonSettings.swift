@@ -26,6 +26,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var logFormat: LogFormat
     package var stateDirectory: String?
     package var jobsDirectory: String?
+    package var pluginsDirectory: String?
 
     /// Groups whose members may start, stop and pause through the control socket.
     package var operators: [String]
@@ -58,6 +59,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         viewers = section.textList("viewers", of: .name, default: [], help: "Groups whose members may look at jobs, runs and output.")
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
+        pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
     }
 
     private static let standardLedgerSize = ByteCount(1 << 30)

@@ -3,7 +3,7 @@ import Glibc
 import SwiftOverlayShims
 
 /// What tells one version of a file from another without reading it.
-package struct FileIdentity: Sendable, Hashable {
+package struct FileIdentity: Sendable, Hashable, Codable {
     package var device: UInt64
     package var inode: UInt64
     package var size: Int64
@@ -20,7 +20,14 @@ package struct FileIdentity: Sendable, Hashable {
         changed = Self.nanoseconds(status.st_ctim)
     }
 
-    init(device: UInt64, inode: UInt64, size: Int64, modified: Int64, changed: Int64) {
+    /// Of the file at a path, links followed; nil when it cannot be looked at.
+    package init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    package init(device: UInt64, inode: UInt64, size: Int64, modified: Int64, changed: Int64) {
         self.device = device
         self.inode = inode
         self.size = size

@@ -4,4 +4,14 @@ package struct FileRefusal: Error, Hashable {
     package var fix: String
     /// Whether the file has simply gone.
     var isMissing = false
+
+    package init(problem: String, fix: String) {
+        self.init(problem: problem, fix: fix, isMissing: false)
+    }
+
+    init(problem: String, fix: String, isMissing: Bool) {
+        self.problem = problem
+        self.fix = fix
+        self.isMissing = isMissing
+    }
 }

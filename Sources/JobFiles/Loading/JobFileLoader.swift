@@ -12,6 +12,7 @@ package struct JobFileLoader: Sendable {
     package typealias CrossCheck = @Sendable ([(kind: String, settings: ConfigNode)]) -> [[Finding]]
 
     private let kinds: [KindDescription]
+    private let brokenKinds: [String: BrokenKind]
     private let environment: [String: String]
     private let privileged: Bool
     private let currentUser: String
@@ -21,17 +22,20 @@ package struct JobFileLoader: Sendable {
 
     /// - Parameters:
     ///   - kinds: what the installed plugins say of themselves.
+    ///   - brokenKinds: kinds whose plugins cannot be used, by the word after `uses:`.
     ///   - environment: the daemon's own variables, for `${NAME}`.
     ///   - privileged: whether the daemon runs as root; then files that others may write are refused.
     ///   - currentUser: the daemon's user, whom `run_as` may always name.
     ///   - standardHistory: for jobs that say nothing of their history.
     ///   - cachePath: where definitions are kept for the next start; nil for nowhere.
     package init(
-        kinds: [KindDescription], environment: [String: String], privileged: Bool, currentUser: String,
+        kinds: [KindDescription], brokenKinds: [String: BrokenKind] = [:], environment: [String: String], privileged: Bool,
+        currentUser: String,
         standardHistory: HistoryRule = HistoryRule(), cachePath: String? = nil,
         crossCheck: @escaping CrossCheck = { sections in sections.map { _ in [] } }
     ) {
         self.kinds = kinds
+        self.brokenKinds = brokenKinds
         self.environment = environment
         self.privileged = privileged
         self.currentUser = currentUser
@@ -65,8 +69,8 @@ package struct JobFileLoader: Sendable {
 
     private func reader(now: Instant) -> JobFileReader {
         let rules = JobRules(
-            kinds: Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first }), privileged: privileged,
-            currentUser: currentUser, standardHistory: standardHistory, machineZone: machineZone, now: now)
+            kinds: Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first }), brokenKinds: brokenKinds,
+            privileged: privileged, currentUser: currentUser, standardHistory: standardHistory, machineZone: machineZone, now: now)
         return JobFileReader(rules: rules, environment: environment)
     }
 

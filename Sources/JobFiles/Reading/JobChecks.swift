@@ -126,6 +126,9 @@ struct JobChecks {
     }
 
     private mutating func reportUnknownKind(_ uses: String) {
+        if let broken = rules.brokenKinds[uses] {
+            return report(["uses"], "the kind \(uses) cannot be used: \(broken.problem)", fix: broken.fix)
+        }
         let names = rules.kinds.keys.sorted()
         let nearest = Suggestion.nearest(to: uses, among: names)
         let list = names.isEmpty ? "no kinds are installed" : "the kinds are \(names.joined(separator: ", "))"

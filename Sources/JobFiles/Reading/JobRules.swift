@@ -5,6 +5,8 @@ import SchedulerCore
 /// What the checks of a job file know of the world.
 struct JobRules: Sendable {
     let kinds: [String: KindDescription]
+    /// Kinds whose plugins cannot be used.
+    let brokenKinds: [String: BrokenKind]
     /// Whether the daemon runs as root.
     let privileged: Bool
     /// The daemon's own user.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import JobFiles
 import JobKit
 
 /// `plugins show KIND`: every setting of a kind.
@@ -24,12 +25,22 @@ struct PluginsShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let catalog = try Site(locations: global.locations).catalog
+            if let broken = catalog.brokenKinds[kind] { throw DaemonError(broken.problem, fix: broken.fix) }
             guard let found = catalog[kind] else { throw unknown(among: catalog.kinds.map(\.kind)) }
-            if json { return Console.print(try found.line) }
+            if json { return Console.print(try KindJSON(found, plugin: catalog.plugin(of: kind)).line) }
             let colour = Console.usesColour
-            Console.print("\(TextStyle.strong.paint(found.kind, colour: colour)): \(found.summary)")
+            Console.print("\(TextStyle.strong.paint(found.kind, colour: colour)): \(EventText.harmless(found.summary))")
+            if let plugin = catalog.plugin(of: kind) { Console.print("from \(plugin)") }
             for setting in found.settings { show(setting, below: "", colour: colour) }
+            for verb in found.verbs { show(verb, colour: colour) }
+            for words in found.unknown { Console.complain("warning: \(words); that is left aside") }
         }
+    }
+
+    private func show(_ verb: VerbDescription, colour: Bool) {
+        let name = TextStyle.strong.paint("\(kind) \(verb.name)", colour: colour)
+        Console.print(
+            "\nacore-sched \(name)  \(verb.mode == .acting ? "a run, with its row" : "reads")\n    \(EventText.harmless(verb.summary))")
     }
 
     private func show(_ setting: SettingDeclaration, below prefix: String, colour: Bool) {
@@ -37,7 +48,7 @@ struct PluginsShowCommand: AsyncParsableCommand {
         let standard = setting.standard.map { "default \(SettingText.inline($0))" }
         let need = setting.required ? "required" : standard
         let facts = [SettingText.words(setting.type), need].compactMap { $0 }.joined(separator: "; ")
-        Console.print("\n\(TextStyle.strong.paint(name, colour: colour))  \(facts)\n    \(setting.help)")
+        Console.print("\n\(TextStyle.strong.paint(name, colour: colour))  \(facts)\n    \(EventText.harmless(setting.help))")
         guard case .section(let inner) = setting.type else { return }
         for setting in inner { show(setting, below: name + ".", colour: colour) }
     }

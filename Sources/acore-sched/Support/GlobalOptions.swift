@@ -14,13 +14,15 @@ struct GlobalOptions: ParsableArguments {
     var stateDir: String?
     @Option(name: .long, help: ArgumentHelp("The socket on which the daemon is asked.", valueName: "file"))
     var socket: String?
+    @Option(name: .long, help: ArgumentHelp("The folder with plugins of your own.", valueName: "dir"))
+    var pluginsDir: String?
 
     /// Where everything lies, by options, ACORE_SCHED_* variables and defaults.
     var locations: Locations {
         Locations.resolve(
-            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir, socket: socket),
-            environment: ProcessInfo.processInfo.environment,
-            isRoot: geteuid() == 0, workingDirectory: FileManager.default.currentDirectoryPath)
+            .init(config: config, jobsDirectory: jobsDir, stateDirectory: stateDir, socket: socket, pluginsDirectory: pluginsDir),
+            environment: ProcessInfo.processInfo.environment, isRoot: geteuid() == 0,
+            workingDirectory: FileManager.default.currentDirectoryPath)
     }
 }
 
