@@ -1,0 +1,94 @@
+import ArgumentParser
+import Daemon
+import FoundationEssentials
+import JobFiles
+import JobKit
+import Logging
+import SchedulerCore
+
+/// `KIND VERB …`: what a kind can do beyond running.
+struct VerbCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "acore-sched", abstract: "A verb of a kind.", shouldDisplay: false, helpNames: [])
+
+    /// The first word is no kind either: then it is a mistake like any other.
+    struct UnknownWord: Error {}
+
+    @OptionGroup var global: GlobalOptions
+    @Option(name: .long, help: "The job whose settings hold.", completion: .jobNames)
+    var job: String?
+    @Flag(name: .long, help: "Plan and report, change nothing.")
+    var dryRun = false
+    @Flag(name: [.customShort("h"), .customLong("help")])
+    var help = false
+    @Argument(parsing: .allUnrecognized)
+    var words: [String] = []
+
+    /// Whether a command line may be one of a kind's verbs: its first word is none of ours.
+    static func isMeant(_ words: [String], by root: CommandConfiguration) -> Bool {
+        guard let first = words.first, JobKind(rawValue: first) != nil else { return false }
+        return first != "help" && !root.subcommands.contains { $0.configuration.commandName == first }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let site = try Site(locations: global.locations)
+            guard let name = words.first, let kind = site.catalog[name] else {
+                if let name = words.first, let broken = site.catalog.brokenKinds[name] {
+                    throw DaemonError(broken.problem, fix: broken.fix)
+                }
+                throw UnknownWord()
+            }
+            if help, words.count < 3 { return Console.print(VerbHelp(kind: kind).text) }
+            let verb = try verb(of: kind)
+            let target = try VerbTarget(site: site, kind: kind.kind, job: job)
+            let arguments = VerbArguments(
+                Array(words.dropFirst(2)) + (help ? ["--help"] : []), in: FileManager.default.currentDirectoryPath)
+            try await carryOut(VerbRequest(verb: verb, arguments: arguments.words), of: target, on: site)
+        }
+    }
+
+    private func verb(of kind: KindDescription) throws(DaemonError) -> VerbDescription {
+        guard !kind.verbs.isEmpty else {
+            throw DaemonError("\(kind.kind) has no verbs", fix: "see acore-sched plugins show \(kind.kind)", category: .usage)
+        }
+        let names = kind.verbs.map(\.name)
+        guard words.count > 1 else {
+            throw DaemonError("\(kind.kind) needs a verb", fix: "the verbs are \(names.joined(separator: ", "))", category: .usage)
+        }
+        if let verb = kind.verb(words[1]) { return verb }
+        let near = Suggestion.nearest(to: words[1], among: names)
+        throw DaemonError(
+            "\(kind.kind) has no verb \(EventText.harmless(words[1]))",
+            fix: near.map { "did you mean \($0)?" } ?? "the verbs are \(names.joined(separator: ", "))", category: .usage)
+    }
+
+    /// With the caller's rights. This is the one place that chooses who does the work.
+    private func carryOut(_ call: VerbRequest, of target: VerbTarget, on site: Site) async throws {
+        let log = Logger(label: call.verb.name) { _ in ConsoleLogHandler() }
+        switch call.verb.mode {
+        case .reading:
+            let reading = try ReadingVerb(site: site, log: log)
+            throw try await reading.carryOut(call, of: target.definition) { program in try await ReadingProcess(program).run() }
+        case .acting: try await act(call, of: target, by: try DirectRun(site: site, log: log))
+        }
+    }
+
+    private func act(_ call: VerbRequest, of target: VerbTarget, by direct: DirectRun) async throws {
+        let request = StopRequest { run in Task { try await direct.stop(run) } }
+        let interrupt = Interrupt {
+            request.ask()
+        } leave: {
+            request.leave()
+        }
+        let started = try direct.start(target.definition, beside: target.others, dryRun: dryRun, call: call)
+        request.begin(with: started.run)
+        let isQuiet = call.arguments.contains("--json")
+        var printer = RunPrinter(isQuiet: isQuiet)
+        try await printer.follow(started.follower, of: started.run)
+        let ended = try await direct.finish(started, definition: target.definition)
+        interrupt.end()
+        Console.print(isQuiet ? RunReport(ended).json : RunReport(ended).line)
+        throw ExitStatus(ended.state)
+    }
+}
