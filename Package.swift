@@ -140,9 +140,10 @@ let package = Package(
         tests("ShippedFilesTests", ["BackupJob", "CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"]),
         tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
-        tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobKit", "Ledger", "SchedulerCore", logging]),
+        tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "SchedulerCore", logging]),
         tests("CronCommandTests", ["acore-sched"]),
-        tests("EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"]),
+        tests(
+            "EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Contract/samples"]),
         tests(
             "CommandLineTests",
             ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Golden"]),

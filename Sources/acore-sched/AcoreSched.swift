@@ -15,7 +15,7 @@ struct AcoreSched: AsyncParsableCommand {
               acore-sched daemon                       run jobs as they come due
               acore-sched history backup-full          what happened
               acore-sched explain backup-full --at 8h  why it ran then, or did not
-              acore-sched KIND VERB …                  a verb of a kind; acore-sched KIND --help lists them
+              acore-sched KIND --help                  the verbs of a kind
 
             EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning,
             4 not found, 5 refused, 6 daemon not reachable, 7 busy or conflict,
@@ -42,8 +42,6 @@ struct AcoreSched: AsyncParsableCommand {
             }
         } catch let status as ExitStatus {
             Glibc.exit(status.code)
-        } catch is VerbCommand.UnknownWord {
-            end(with: mistake())
         } catch {
             end(with: error)
         }
@@ -63,16 +61,6 @@ struct AcoreSched: AsyncParsableCommand {
     /// A verb of ours, else one of a kind: kinds are looked at for no word of ours.
     private static func parsed(_ words: [String]) throws -> any ParsableCommand {
         VerbCommand.isMeant(words, by: configuration) ? try VerbCommand.parse(words) : try parseAsRoot(words)
-    }
-
-    /// What is wrong with a command line whose first word is no verb and no kind.
-    private static func mistake() -> any Error {
-        do {
-            _ = try parseAsRoot()
-            return ExitStatus.usage
-        } catch {
-            return error
-        }
     }
 
     private static func end(with error: any Error) -> Never {

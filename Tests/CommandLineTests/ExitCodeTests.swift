@@ -20,7 +20,9 @@ import Testing
 
     @Test(
         arguments: [
-            Row("list --json", 0, ""), Row("list --nope", 2, "Unknown option '--nope'"), Row("frobnicate", 2, "Unexpected argument"),
+            Row("list --json", 0, ""), Row("list --nope", 2, "Unknown option '--nope'"),
+            Row("frobnicate", 2, "error: there is no verb and no kind named frobnicate\n  fix: see acore-sched --help"),
+            Row("hstory nightly --limit 3", 2, "did you mean history?"),
             Row("show nightli", 4, "error: there is no job named nightli in ROOT/jobs.d\n  fix: did you mean nightly?\n"),
             Row("show elsewhere", 4, "  fix: see acore-sched list, or name another folder with --jobs-dir\n"),
             Row("show wrong", 2, "the file has no setting named shedule"), Row("show", 2, "Missing expected argument '<job>'"),

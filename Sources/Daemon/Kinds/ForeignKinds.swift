@@ -31,7 +31,7 @@ struct ForeignKinds: Sendable {
         let contents = folder.contents()
         findings = contents.findings
         for finding in contents.findings where finding.severity == .error { spoil(finding, known: known) }
-        let answers = Self.ask(contents.programs, known: known, now: now)
+        let answers = Self.ask(contents.programs, patience: folder.patience, known: known, now: now)
         var taken: [String: String] = [:]
         for (program, answer) in zip(contents.programs, answers) {
             do throws(PluginFinding) {
@@ -67,7 +67,7 @@ struct ForeignKinds: Sendable {
     }
 
     private static func ask(
-        _ programs: [PluginFolder.Program], known: PluginCache, now: Int64
+        _ programs: [PluginFolder.Program], patience: Duration, known: PluginCache, now: Int64
     ) -> [Result<PluginCache.Entry, PluginFinding>] {
         let kept = programs.map { known.entry(for: $0) }
         let new = programs.indices.filter { kept[$0] == nil }
@@ -75,7 +75,8 @@ struct ForeignKinds: Sendable {
         DispatchQueue.concurrentPerform(iterations: new.count) { place in
             let program = programs[new[place]]
             let answer = Result { () throws(PluginFinding) in
-                PluginCache.Entry(path: program.path, identity: program.identity, asked: now, line: try describe(program.path))
+                PluginCache.Entry(
+                    path: program.path, identity: program.identity, asked: now, line: try describe(program.path, within: patience))
             }
             told.withLock { $0[new[place]] = answer }
         }
@@ -88,11 +89,11 @@ struct ForeignKinds: Sendable {
     }
 
     /// The line that a plugin prints of itself.
-    private static func describe(_ path: String) throws(PluginFinding) -> String {
+    private static func describe(_ path: String, within patience: Duration) throws(PluginFinding) -> String {
         let byHand = "run it by hand and see: \(path) describe"
         let output: ToolRun.Output
         do throws(DaemonError) {
-            output = try ToolRun.run([path, "describe"], as: .describing)
+            output = try ToolRun.run([path, "describe"], as: .describing(within: Int32(clamping: patience.wholeMilliseconds)))
         } catch {
             throw PluginFinding(path: path, problem: error.problem, fix: error.fix)
         }

@@ -10,8 +10,13 @@ package struct PluginFolder: Sendable {
     package static let mostPlugins = 200
 
     package let path: String
+    /// How long a plugin may take to say what it is.
+    package let patience: Duration
 
-    package init(path: String) { self.path = path }
+    package init(path: String, patience: Duration = .seconds(20)) {
+        self.path = path
+        self.patience = patience
+    }
 
     /// A program that may be asked what it is.
     struct Program: Sendable {

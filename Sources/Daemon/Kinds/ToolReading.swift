@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import JobKit
 
 /// Reads both streams of a program within the bounds of its manner.
 struct ToolReading {
@@ -25,40 +26,43 @@ struct ToolReading {
     }
 
     /// Reads until nobody writes to standard output any more.
-    /// - Returns: false when a bound was passed.
-    mutating func readAll() -> Bool {
+    /// - Returns: which bound was passed; nil for none.
+    mutating func readAll() -> String? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while answer.count <= manner.bound {
-            guard let left = timeLeft() else { return false }
+            guard let left = timeLeft() else { return late }
             var states = [pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errors, events: Int16(POLLIN), revents: 0)]
             let ready = poll(&states, 2, left)
             if ready < 0, errno == EINTR { continue }
-            guard ready > 0 else { return false }
+            guard ready > 0 else { return late }
             if states[1].revents != 0 { takeErrors(&buffer) }
             guard states[0].revents != 0 else { continue }
             let count = read(output, &buffer, buffer.count)
             if count == 0 {
                 takeErrors(&buffer, isLast: true)
-                return true
+                return nil
             }
-            if count < 0, errno != EINTR { return false }
+            if count < 0, errno != EINTR { return "cannot be read: \(errnoText())" }
             answer += buffer[..<max(0, count)]
         }
-        return false
+        return "said more than \(manner.bound) bytes"
     }
 
+    private var late: String { "gave no answer within \(Duration.milliseconds(Int64(manner.patience)).settingText)" }
+
     /// Waits until the program itself has ended.
-    func waitForEnd(of child: pid_t) -> Bool {
+    /// - Returns: what kept it from that; nil for nothing.
+    func waitForEnd(of child: pid_t) -> String? {
         let pidfd = linux_pidfd_open(child)
-        guard pidfd >= 0 else { return false }
+        guard pidfd >= 0 else { return "cannot be watched: \(errnoText())" }
         defer { close(pidfd) }
         while let left = timeLeft() {
             var state = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
             let ready = poll(&state, 1, left)
             if ready < 0, errno == EINTR { continue }
-            return ready > 0
+            return ready > 0 ? nil : late
         }
-        return false
+        return late
     }
 
     /// - Parameter isLast: take only what is there already.

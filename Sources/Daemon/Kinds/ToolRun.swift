@@ -25,8 +25,10 @@ enum ToolRun {
 
         /// The worker that is installed with this program.
         static let own = Manner(patience: 20_000, wholeTime: nil, bound: 256 << 20, isForeign: false)
-        /// A plugin that says what it is.
-        static let describing = Manner(patience: 20_000, wholeTime: 20_000, bound: 1 << 20, isForeign: true)
+        /// A plugin that says what it is, in so many milliseconds.
+        static func describing(within time: Int32) -> Manner {
+            Manner(patience: time, wholeTime: Int64(time), bound: 1 << 20, isForeign: true)
+        }
         /// A plugin that checks settings.
         static let checking = Manner(patience: 20_000, wholeTime: nil, bound: 64 << 20, isForeign: true)
     }
@@ -54,15 +56,12 @@ enum ToolRun {
             throw DaemonError("cannot start \(program): \(reason)", fix: fix)
         }
         var reading = ToolReading(output: output.mouth, errors: errors.mouth, manner: manner, lastWordsBound: lastWordsBound)
-        let isWhole = reading.readAll() && (!manner.isForeign || reading.waitForEnd(of: child))
+        let trouble = reading.readAll() ?? (manner.isForeign ? reading.waitForEnd(of: child) : nil)
         // A zombie keeps its group's number, so this can meet nobody else.
-        if manner.isForeign { kill(-child, SIGKILL) } else if !isWhole { kill(child, SIGKILL) }
+        if manner.isForeign { kill(-child, SIGKILL) } else if trouble != nil { kill(child, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        guard isWhole else {
-            let bounds = "it was silent for \(manner.patience / 1000) s, or said more than \(manner.bound) bytes"
-            throw DaemonError("\(program) gave no answer: \(bounds)", fix: "run it by hand: \(arguments.joined(separator: " "))")
-        }
+        if let trouble { throw DaemonError("\(program) \(trouble)", fix: "run it by hand: \(arguments.joined(separator: " "))") }
         return Output(
             standardOutput: reading.answer, code: status & 0x7f == 0 ? (status >> 8) & 0xff : nil, lastWords: reading.lastWords)
     }

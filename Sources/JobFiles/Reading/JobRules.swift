@@ -6,7 +6,7 @@ import SchedulerCore
 struct JobRules: Sendable {
     let kinds: [String: KindDescription]
     /// Kinds whose plugins cannot be used.
-    let brokenKinds: [String: BrokenKind]
+    var brokenKinds: [String: BrokenKind] = [:]
     /// Whether the daemon runs as root.
     let privileged: Bool
     /// The daemon's own user.

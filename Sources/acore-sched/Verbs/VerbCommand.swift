@@ -11,9 +11,6 @@ struct VerbCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "acore-sched", abstract: "A verb of a kind.", shouldDisplay: false, helpNames: [])
 
-    /// The first word is no kind either: then it is a mistake like any other.
-    struct UnknownWord: Error {}
-
     @OptionGroup var global: GlobalOptions
     @Option(name: .long, help: "The job whose settings hold.", completion: .jobNames)
     var job: String?
@@ -33,12 +30,7 @@ struct VerbCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let site = try Site(locations: global.locations)
-            guard let name = words.first, let kind = site.catalog[name] else {
-                if let name = words.first, let broken = site.catalog.brokenKinds[name] {
-                    throw DaemonError(broken.problem, fix: broken.fix)
-                }
-                throw UnknownWord()
-            }
+            let kind = try kind(on: site)
             if help, words.count < 3 { return Console.print(VerbHelp(kind: kind).text) }
             let verb = try verb(of: kind)
             let target = try VerbTarget(site: site, kind: kind.kind, job: job)
@@ -46,6 +38,17 @@ struct VerbCommand: AsyncParsableCommand {
                 Array(words.dropFirst(2)) + (help ? ["--help"] : []), in: FileManager.default.currentDirectoryPath)
             try await carryOut(VerbRequest(verb: verb, arguments: arguments.words), of: target, on: site)
         }
+    }
+
+    private func kind(on site: Site) throws(DaemonError) -> KindDescription {
+        let name = words.first ?? ""
+        if let kind = site.catalog[name] { return kind }
+        if let broken = site.catalog.brokenKinds[name] { throw DaemonError(broken.problem, fix: broken.fix) }
+        let verbs = AcoreSched.configuration.subcommands.compactMap { $0.configuration.commandName }
+        let near = Suggestion.nearest(to: name, among: (verbs + site.catalog.kinds.map(\.kind)).sorted())
+        throw DaemonError(
+            "there is no verb and no kind named \(EventText.harmless(name))",
+            fix: near.map { "did you mean \($0)?" } ?? "see acore-sched --help, and acore-sched plugins list for kinds", category: .usage)
     }
 
     private func verb(of kind: KindDescription) throws(DaemonError) -> VerbDescription {

@@ -69,11 +69,14 @@ final class Site {
     }
 
     /// Starts the program on this site.
-    func start(_ verb: String..., through wrapper: [String] = []) throws -> Child {
+    func start(_ verb: String..., through wrapper: [String] = []) throws -> Child { try start(words: verb, through: wrapper) }
+
+    /// Starts the program on this site.
+    func start(words: [String], through wrapper: [String] = []) throws -> Child {
         count += 1
         let options = ["--jobs-dir", jobsFolder, "--state-dir", state]
         return try Child(
-            wrapper + ["\(programs)/acore-sched"] + verb + options, environment: environment, files: "\(root)/child\(count)")
+            wrapper + ["\(programs)/acore-sched"] + words + options, environment: environment, files: "\(root)/child\(count)")
     }
 
     /// A daemon that is ready.
