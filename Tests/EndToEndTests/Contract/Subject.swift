@@ -10,6 +10,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
     let long: String
     /// The language for `plugins new`; nil for what is there without it.
     var language: String?
+    /// The language of the block of docs/plugins.md that is its program.
+    var document: String?
     /// A kind whose runs are a program that says nothing of the wire.
     var isProgram = false
 
@@ -26,6 +28,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
         Subject(kind: "python-sample", quick: "{colours: [red, blue]}", long: "{wait: true}"),
         Subject(kind: "new-sh", quick: "{count: 3}", long: "{count: 3600, pause_s: 1}", language: "sh"),
         Subject(kind: "new-python", quick: "{count: 3}", long: "{count: 3600, pause_s: 1}", language: "python"),
+        Subject(kind: "nap", quick: "{seconds: 0}", long: "{seconds: 3600}", document: "sh"),
+        Subject(kind: "watch-file", quick: "{file: ROOT/jobs.d/subject.yaml}", long: "{file: ROOT/never}", document: "python"),
     ]
 
     /// A site on which the kind is there, and a job by hand that uses it.
@@ -36,6 +40,8 @@ struct Subject: Sendable, CustomTestStringConvertible {
         if let language {
             let new = try site.start("plugins", "new", kind, "--language", language)
             try #require(try new.wait() == .exited(0), "\(new.errors)")
+        } else if let document {
+            try site.install(plugin: kind, try example(in: document))
         } else if !isProgram, kind != "backup" {
             try site.install(plugin: kind, Files.text("\(Self.samples)/\(kind)"))
         }
@@ -47,6 +53,15 @@ struct Subject: Sendable, CustomTestStringConvertible {
     /// The command that describes, checks and runs it.
     func program(on site: Site) -> [String] {
         ["backup", "command"].contains(kind) ? ["\(Programs.folder)/acore-sched-worker", kind] : ["\(site.plugins)/\(kind)"]
+    }
+
+    /// The program as the page has it.
+    private func example(in language: String) throws -> String {
+        let root = URL(filePath: Self.samples).appending(path: "../../../..").standardizedFileURL
+        let blocks = try String(contentsOf: root.appending(path: "docs/plugins.md"), encoding: .utf8).split(separator: "\n```")
+        let block = try #require(
+            blocks.first { $0.hasPrefix("\(language)\n#!") && $0.contains("\(kind): ") }, "no \(kind) in docs/plugins.md")
+        return block.dropFirst(language.count + 1) + "\n"
     }
 
     private static let samples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "samples").path()
