@@ -60,6 +60,20 @@ import Testing
         #expect(places.runtimeDirectory == row.runtime)
     }
 
+    @Test(
+        "the folder of plugins",
+        arguments: [
+            (nil, [:], true, "/etc/acore-sched/plugins"), (nil, [:], false, "/srv/plugins"),
+            (nil, ["STATE_DIRECTORY": "/var/lib/x"], false, "/etc/acore-sched/plugins"),
+            (nil, ["ACORE_SCHED_PLUGINS_DIR": "mine"], true, "/srv/mine"),
+            ("/given", ["ACORE_SCHED_PLUGINS_DIR": "mine"], false, "/given"),
+        ] as [(String?, [String: String], Bool, String)])
+    func findsPlugins(_ option: String?, _ environment: [String: String], _ isRoot: Bool, _ expected: String) {
+        let options = Locations.Options(pluginsDirectory: option)
+        let places = Locations.resolve(options, environment: environment, isRoot: isRoot, workingDirectory: "/srv")
+        #expect(places.pluginsDirectory == expected)
+    }
+
     @Test func aSecretThatOthersMayReadIsRefusedWithTheFix() throws {
         let space = try Workspace()
         let path = space.path + "/discord"

@@ -37,6 +37,8 @@ enum SwiftStarter {
 
         /// Greets on its schedule.
         struct TYPEJob: VerbJob {
+            typealias Settings = TYPESettings
+
             static let kind: JobKind = "NAME"
             static let summary = "greets on its schedule"
             static let verbs = [VerbDescription(name: "hello", summary: "says it once, to you", mode: .reading)]

@@ -80,12 +80,13 @@ final class Child {
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for its end.
+    /// - Parameter patience: in milliseconds.
     @discardableResult
-    func wait() throws -> ChildEnd {
+    func wait(patience: Int32 = Int32(Watch.patience)) throws -> ChildEnd {
         if let end { return end }
         var ready = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
         var count: Int32
-        repeat { count = poll(&ready, 1, Int32(Watch.patience)) } while count < 0 && errno == EINTR
+        repeat { count = poll(&ready, 1, patience) } while count < 0 && errno == EINTR
         guard count == 1 else { throw Overdue(description: "the end of process \(pid); it said:\n\(errors)") }
         var status: Int32 = 0
         waitpid(pid, &status, 0)

@@ -16,6 +16,15 @@ struct PluginFolderTests {
         #expect(try site.ledger.column("SELECT summary FROM runs") == ["did it"])
     }
 
+    @Test func theDaemonsFileMayNameTheFolder() throws {
+        let site = try site()
+        site.more = [:]
+        try site.configure("plugins_directory: \(site.plugins)\n")
+        let list = try site.start("plugins", "list")
+        #expect(try list.wait() == .exited(0), "\(list.errors)")
+        #expect(list.output.contains("\(site.plugins)/python-sample"), "\(list.output)")
+    }
+
     @Test func aBrokenPluginCostsItsOwnJobsAloneAndIsSaid() throws {
         let site = try site()
         try site.job("subject", "uses: python-sample\nschedule: \"@reboot\"\n")

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A kind that the contract is about: compiled in, a sample in another language, or what `plugins new` writes.
@@ -28,6 +29,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
         Subject(kind: "python-sample", quick: "{colours: [red, blue]}", long: "{wait: true}"),
         Subject(kind: "new-sh", quick: "{count: 3}", long: "{count: 3600, pause_s: 1}", language: "sh"),
         Subject(kind: "new-python", quick: "{count: 3}", long: "{count: 3600, pause_s: 1}", language: "python"),
+        Subject(kind: "new-swift", quick: "{count: 3}", long: "{count: 3600, pause_s: 1}", language: "swift"),
         Subject(kind: "nap", quick: "{seconds: 0}", long: "{seconds: 3600}", document: "sh"),
         Subject(kind: "watch-file", quick: "{file: ROOT/jobs.d/subject.yaml}", long: "{file: ROOT/never}", document: "python"),
     ]
@@ -37,7 +39,9 @@ struct Subject: Sendable, CustomTestStringConvertible {
         let site = try Site()
         site.more["ACORE_SCHED_PLUGINS_DIR"] = site.plugins
         mkdir(site.plugins, 0o755)
-        if let language {
+        if language == "swift" {
+            try site.install(plugin: kind, from: try SwiftPlugin.program.get())
+        } else if let language {
             let new = try site.start("plugins", "new", kind, "--language", language)
             try #require(try new.wait() == .exited(0), "\(new.errors)")
         } else if let document {
@@ -46,7 +50,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
             try site.install(plugin: kind, Files.text("\(Self.samples)/\(kind)"))
         }
         let with = (settings ?? quick).replacingOccurrences(of: "ROOT", with: site.root)
-        try site.job("subject", "uses: \(kind)\ngrace: 20s\n\(extra)\nwith: \(with)\n")
+        try site.job("subject", "uses: \(kind)\ngrace: 60s\n\(extra)\nwith: \(with)\n")
         return site
     }
 
@@ -73,7 +77,13 @@ extension Site {
 
     /// Puts a program into the folder of plugins, and nothing else.
     func install(plugin name: String, _ script: String) throws {
-        try Tracer.install(script: script, as: "\(root)/\(name)")
+        try script.write(toFile: "\(root)/\(name).text", atomically: true, encoding: .utf8)
+        try install(plugin: name, from: "\(root)/\(name).text")
+    }
+
+    /// Puts a copy of a program into the folder of plugins, and nothing else.
+    func install(plugin name: String, from program: String) throws {
+        try Tracer.install(program, as: "\(root)/\(name)")
         guard rename("\(root)/\(name)", "\(plugins)/\(name)") == 0 else { throw Overdue(description: "no plugin \(name): \(errno)") }
     }
 
