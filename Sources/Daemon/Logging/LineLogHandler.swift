@@ -10,6 +10,8 @@ package struct LineLogHandler: LogHandler {
     package enum Form: Sendable, Hashable {
         /// Time, level, message, fields: for people.
         case text
+        /// The same, the level in colour: for a terminal.
+        case colouredText
         /// With the priority prefix of sd-daemon(3); the journal stamps lines itself.
         case journal
         /// One JSON object.
@@ -39,13 +41,15 @@ package struct LineLogHandler: LogHandler {
     }
 
     /// The line for an event, without its line feed.
-    func text(of event: LogEvent) -> String {
+    package func text(of event: LogEvent) -> String {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let tail = fields.map { " \($0.key)=\($0.value)" }.joined()
-        return switch form {
-        case .text: "\(now()) \(Self.word(for: event.level)) " + "\(event.message)\(tail)".replacing("\n", with: "\n    ")
-        case .journal: "<\(Self.priority(of: event.level))>" + "\(event.message)\(tail)".replacing("\n", with: " ")
-        case .json: json(event, fields: fields)
+        switch form {
+        case .text, .colouredText:
+            let word = form == .text ? Self.word(for: event.level) : Self.colouredWord(for: event.level)
+            return "\(now()) \(word) " + LogFields.sentence(event.message, fields).replacing("\n", with: "\n    ")
+        case .journal:
+            return "<\(event.level.journalPriority)>" + LogFields.sentence(event.message, fields).replacing("\n", with: " ")
+        case .json: return json(event, fields: fields)
         }
     }
 
@@ -63,17 +67,6 @@ package struct LineLogHandler: LogHandler {
         }
     }
 
-    private static func priority(of level: Logger.Level) -> Int {
-        switch level {
-        case .trace, .debug: 7
-        case .info: 6
-        case .notice: 5
-        case .warning: 4
-        case .error: 3
-        case .critical: 2
-        }
-    }
-
     private static func word(for level: Logger.Level) -> String {
         switch level {
         case .trace, .debug: "debug  "
@@ -81,6 +74,15 @@ package struct LineLogHandler: LogHandler {
         case .notice: "notice "
         case .warning: "warning"
         case .error, .critical: "error  "
+        }
+    }
+
+    /// ECMA-48 (SGR): yellow for what may need attention, red for what does.
+    private static func colouredWord(for level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug, .info, .notice: word(for: level)
+        case .warning: "\u{1b}[33m\(word(for: level))\u{1b}[0m"
+        case .error, .critical: "\u{1b}[31m\(word(for: level))\u{1b}[0m"
         }
     }
 }

@@ -1,6 +1,7 @@
 import CronSchedule
+import FoundationEssentials
 import Glibc
-import JobFiles
+package import JobFiles
 import JobKit
 package import Ledger
 import Logging
@@ -11,10 +12,13 @@ package import SchedulerCore
 package struct DaemonProgram: Sendable {
     private let locations: Locations
     private let version: String
+    private let logFormat: DaemonSettings.LogFormat?
 
-    package init(locations: Locations, version: String) {
+    /// - Parameter logFormat: what the command line asks for; nil = what the daemon's file says.
+    package init(locations: Locations, version: String, logFormat: DaemonSettings.LogFormat? = nil) {
         self.locations = locations
         self.version = version
+        self.logFormat = logFormat
     }
 
     /// Runs jobs until TERM or INT. Runs go on then: they belong to their launchers.
@@ -25,7 +29,7 @@ package struct DaemonProgram: Sendable {
         let hangUp = ReloadSignal()
         let clock = try SystemLoopClock()
         let site = try Site(locations: locations)
-        let log = Self.logger(settings: site.settings, clock: clock)
+        let log = logger(settings: site.settings, clock: clock)
         let state = try StateDirectory(path: site.locations.stateDirectory)
         site.reportPlugins(to: log)
         site.keepKinds(in: state, log: log)
@@ -130,14 +134,9 @@ package struct DaemonProgram: Sendable {
         log.notice("stopped; runs that are under way go on")
     }
 
-    private static func logger(settings: DaemonSettings, clock: SystemLoopClock) -> Logger {
-        let form: LineLogHandler.Form =
-            switch settings.logFormat {
-            case .json: .json
-            case .text: getenv("JOURNAL_STREAM") == nil ? .text : .journal
-            }
-        let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-        return Logger(label: "acore-sched") { _ in LineLogHandler(level: level, form: form, now: { clock.now() }) }
+    private func logger(settings: DaemonSettings, clock: SystemLoopClock) -> Logger {
+        let output = LogOutput(logFormat ?? settings.logFormat, in: .current(environment: ProcessInfo.processInfo.environment))
+        return output.logger(level: Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info, now: { clock.now() })
     }
 
     private static func openLedger(in state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> Ledger {

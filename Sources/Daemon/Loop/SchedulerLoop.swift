@@ -146,8 +146,9 @@ package actor SchedulerLoop {
             let isGood = attempt.state == .succeeded
             let next = run.retryAt.map { "; next attempt at \($0)" } ?? ""
             log.log(
-                level: isGood ? .info : .warning, "run \(run.id) of \(run.job): \(attempt.state.rawValue): \(attempt.ending.summary)\(next)"
-            )
+                level: isGood ? .info : .warning,
+                "run \(run.id) of \(run.job): \(attempt.state.rawValue): \(attempt.ending.summary)\(next)",
+                metadata: .about(run).merging(["state": "\(attempt.state.rawValue)"]) { $1 })
         }
         endedRuns += actions.attempts.count
         if endedRuns >= Self.runsBetweenUpkeep {
@@ -163,9 +164,12 @@ package actor SchedulerLoop {
             do throws(DaemonError) {
                 let instant = try engine.start(run, of: definition) { end in Task { await self.take(end) } }
                 started.moves += scheduler.started(id, at: instant).moves
-                log.info("run \(id) of \(run.job) started", metadata: ["trigger": "\(run.trigger.rawValue)", "attempt": "\(run.attempt)"])
+                let attempt = run.attempt > 1 ? ", attempt \(run.attempt)" : ""
+                log.info(
+                    "run \(id) of \(run.job) started\(attempt)",
+                    metadata: .about(run).merging(["trigger": "\(run.trigger.rawValue)"]) { $1 })
             } catch {
-                log.error("\(error)")
+                log.error("\(error)", metadata: .about(run))
                 fail(run, because: error)
             }
         }
@@ -183,7 +187,7 @@ package actor SchedulerLoop {
         do throws(DaemonError) {
             try engine.stop(run)
         } catch {
-            log.error("\(error)")
+            log.error("\(error)", metadata: .about(run))
         }
     }
 
@@ -191,7 +195,7 @@ package actor SchedulerLoop {
         do throws(DaemonError) {
             switch try await engine.recover(run, ended: { end in Task { await self.take(end) } }) {
             case .live(let startedAt):
-                log.notice("run \(run.id) of \(run.job) goes on and is watched again")
+                log.notice("run \(run.id) of \(run.job) goes on and is watched again", metadata: .about(run))
                 write(scheduler.started(run.id, at: startedAt))
             case .ended(let end): ends.append(end)
             case .neverStarted:
@@ -202,7 +206,7 @@ package actor SchedulerLoop {
                 }
             }
         } catch {
-            log.error("\(error)")
+            log.error("\(error)", metadata: .about(run))
             ends.append(AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: clock.now()))
         }
     }
@@ -211,7 +215,7 @@ package actor SchedulerLoop {
         do throws(DaemonError) {
             try engine.finish(run)
         } catch {
-            log.warning("\(error)")
+            log.warning("\(error)", metadata: .about(run))
         }
     }
 }

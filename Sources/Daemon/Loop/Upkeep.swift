@@ -77,7 +77,7 @@ package struct Upkeep: Sendable {
         do {
             if try ledger.run(id) == nil { try runner.forget(run: id.rawValue) }
         } catch {
-            log.warning("the folder of run \(id) stays: \(error)")
+            log.warning("the folder of run \(id) stays: \(error)", metadata: .about(id))
         }
     }
 }

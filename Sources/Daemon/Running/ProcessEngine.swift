@@ -27,7 +27,7 @@ package final class ProcessEngine: RunEngine {
         let request = try composer.compose(run, of: definition, now: instant)
         do {
             let prepared = try runner.prepare(request)
-            for limit in prepared.notEnforced { log.warning("job \(run.job): \(limit)") }
+            for limit in prepared.notEnforced { log.warning("job \(run.job): \(limit)", metadata: .about(run)) }
             if run.dryRun, request.mode == .program {
                 ended(plannedOnly(run, arguments: request.arguments, at: instant))
             } else {
@@ -62,7 +62,8 @@ package final class ProcessEngine: RunEngine {
             case .running(let record):
                 watch(try await runner.adopt(run: run.id.rawValue), of: run, ended: ended)
                 return .live(startedAt: Instant(milliseconds: record.startedAtMs))
-            case .starting: return try waitForRecord(of: run, ended: ended)
+            case .starting:
+                return try waitForRecord(of: run, ended: ended)
             }
         } catch .notRunning {
             // It ended between the look and the adoption: the next look finds how.
@@ -85,7 +86,7 @@ package final class ProcessEngine: RunEngine {
                 return isOld ? AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now()) : nil
             }
         } catch {
-            log.warning("run \(run.id): \(error)")
+            log.warning("run \(run.id): \(error)", metadata: .about(run))
             return nil
         }
     }
@@ -98,7 +99,7 @@ package final class ProcessEngine: RunEngine {
             do throws(RunnerError) {
                 while try await follower.next() != nil {}
             } catch {
-                log.error("run \(run.id): \(error)")
+                log.error("run \(run.id): \(error)", metadata: .about(run))
             }
             ended(settled(run))
         }
@@ -133,7 +134,7 @@ package final class ProcessEngine: RunEngine {
                 return AttemptEnd(run: run.id, attempt: run.attempt, cause: .startFailed(step: "launcher", reason: reason), endedAt: now())
             }
         } catch {
-            log.error("run \(run.id): \(error)")
+            log.error("run \(run.id): \(error)", metadata: .about(run))
             return AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now())
         }
     }
@@ -143,7 +144,7 @@ package final class ProcessEngine: RunEngine {
         do throws(RunnerError) {
             if case .finished(let record) = try runner.inspect(run: run.id.rawValue) { return end(record, of: run) }
         } catch {
-            log.error("run \(run.id): \(error)")
+            log.error("run \(run.id): \(error)", metadata: .about(run))
         }
         return vanished(run)
     }
@@ -151,10 +152,10 @@ package final class ProcessEngine: RunEngine {
     private func vanished(_ run: Run) -> AttemptEnd {
         do throws(RunnerError) {
             if let killed = try runner.killRemains(of: run.id.rawValue), killed > 0 {
-                log.warning("run \(run.id): its launcher vanished; \(killed) left-over processes killed")
+                log.warning("run \(run.id): its launcher vanished; \(killed) left-over processes killed", metadata: .about(run))
             }
         } catch {
-            log.error("run \(run.id): what its vanished launcher left cannot be killed: \(error)")
+            log.error("run \(run.id): what its vanished launcher left cannot be killed: \(error)", metadata: .about(run))
         }
         return AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now())
     }

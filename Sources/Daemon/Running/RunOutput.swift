@@ -24,7 +24,7 @@ package struct RunOutput: Sendable {
                 for line in lines { Self.take(line, into: &result) }
             }
         } catch {
-            log.error("the output of run \(run) cannot be read: \(error)")
+            log.error("the output of run \(run) cannot be read: \(error)", metadata: .about(run))
             return nil
         }
     }

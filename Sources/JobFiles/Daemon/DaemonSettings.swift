@@ -5,10 +5,14 @@ package import SchedulerCore
 package struct DaemonSettings: Sendable, Hashable, JobSettings {
     /// How log lines are written.
     package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+        /// To the journal where standard error leads there, else for people.
+        case auto
         /// For people.
         case text
         /// One object a line.
         case json
+        /// Entries with fields, to the journal.
+        case journal
     }
 
     /// Runs at once.
@@ -52,7 +56,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
             } ?? Self.standardLedgerSize).bytes
         secretsDirectory = section.optionalText("secrets_directory", form: .absolutePath, help: "Where secret:NAME is a file NAME.")
         logLevel = section.choice("log_level", default: .info, help: "What is logged: this and worse.")
-        logFormat = section.choice("log_format", default: .text, help: "How log lines are written.")
+        logFormat = section.choice("log_format", default: .auto, help: "How log lines are written.")
         operators = section.textList(
             "operators", of: .name, default: ["acore-sched"],
             help: "Groups whose members may start, stop and pause jobs through the control socket; the first one owns the socket.")

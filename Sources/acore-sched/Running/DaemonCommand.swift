@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import JobFiles
 
 /// `daemon`: runs jobs as they come due.
 struct DaemonCommand: AsyncParsableCommand {
@@ -12,13 +13,21 @@ struct DaemonCommand: AsyncParsableCommand {
             EXAMPLES:
               acore-sched daemon
               acore-sched daemon --jobs-dir jobs.d --state-dir /tmp/try-it
+              acore-sched daemon --log-format json
             """)
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How log lines are written: auto, text, json, journal (default: what the daemon's file says, else auto).",
+            valueName: "format"))
+    var logFormat: DaemonSettings.LogFormat?
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         try await reportingErrors {
-            try await DaemonProgram(locations: global.locations, version: Release.version).run(announce: Console.print)
+            let program = DaemonProgram(locations: global.locations, version: Release.version, logFormat: logFormat)
+            try await program.run(announce: Console.print)
         }
     }
 }
