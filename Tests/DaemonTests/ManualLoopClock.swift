@@ -27,6 +27,9 @@ final class ManualLoopClock: LoopClock {
 
     var alarm: Instant? { state.withLock { $0.alarm } }
 
+    /// Sets the wall clock, as somebody with date(1) does.
+    func set(to instant: Instant) { state.withLock { $0.now = instant } }
+
     /// Lets time pass.
     func advance(by duration: Duration) {
         state.withLock {

@@ -24,7 +24,7 @@ final class Workspace: Sendable {
 
     /// A loop over `ledger` with one job or more, begun.
     func loop(
-        _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock
+        _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock, service: ServiceNotifier = .silent
     ) async throws -> SchedulerLoop {
         let surroundings = Scheduler.Surroundings(
             host: "host", bootID: "boot-1",
@@ -33,8 +33,9 @@ final class Workspace: Sendable {
             ])
         let scheduler = Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
         let loop = SchedulerLoop(
-            scheduler: scheduler, ledger: ledger, engine: engine, clock: clock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+            scheduler: scheduler, ledger: ledger, engine: engine, clock: clock,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            service: service)
         let zone = try SystemTimeZone.named("UTC")
         try await loop.begin(with: try jobs.map { try ScheduledJob(definition: $0, zone: zone) })
         return loop

@@ -25,6 +25,7 @@ package struct DaemonProgram: Sendable {
     /// - Parameter announce: takes lines for standard output: where everything lies, and the table of jobs.
     // long: the composition, in the order in which the parts need each other.
     package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
+        let service = ServiceNotifier.takingEnvironment()
         let stop = StopSignals()
         let hangUp = ReloadSignal()
         let clock = try SystemLoopClock()
@@ -44,7 +45,7 @@ package struct DaemonProgram: Sendable {
         let loop = SchedulerLoop(
             scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
             engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
-            upkeepDue: { upkeepDue.yield() })
+            service: service, upkeepDue: { upkeepDue.yield() })
         do throws(LedgerError) {
             try await loop.begin(with: jobs)
         } catch {
@@ -59,6 +60,7 @@ package struct DaemonProgram: Sendable {
         let (isServing, served) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { await control.work { served.finish() } }
         for await _ in isServing {}
+        service.ready("\(ServiceStatus(await loop.snapshot))")
         log.notice("ready", metadata: ["jobs": "\(jobs.count)", "version": "\(version)"])
         let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, clock: clock, log: log) {
             await shelf.inForce.historyRules
@@ -66,6 +68,7 @@ package struct DaemonProgram: Sendable {
         let reloading = Task { await shelf.follow(watch, hangUp) }
         let tidying = Task { await upkeep.work(rings: rings) }
         await work(loop, stop: stop, beside: [serving, reloading, tidying])
+        service.stopping()
         await close(loop, ledger: ledger, log: log)
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction {

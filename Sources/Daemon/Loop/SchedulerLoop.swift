@@ -20,6 +20,8 @@ package actor SchedulerLoop {
     /// Runs that ended since the last upkeep.
     private var endedRuns = 0
     private let upkeepDue: @Sendable () -> Void
+    /// What the service manager hears.
+    var service: ServiceReport
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
     private(set) var backlog: SchedulerActions?
     /// Who waits for the end of a run.
@@ -30,7 +32,7 @@ package actor SchedulerLoop {
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
         scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
-        upkeepDue: @escaping @Sendable () -> Void = {}
+        service: ServiceNotifier = .silent, upkeepDue: @escaping @Sendable () -> Void = {}
     ) {
         self.upkeepDue = upkeepDue
         self.scheduler = scheduler
@@ -38,6 +40,7 @@ package actor SchedulerLoop {
         self.engine = engine
         self.clock = clock
         self.log = log
+        self.service = ServiceReport(service, elapsed: clock.elapsed())
     }
 
     /// Puts the jobs in force, settles runs that the daemon before left, and does the first pass.
@@ -65,6 +68,7 @@ package actor SchedulerLoop {
     /// One look at the clock, and everything that follows from it.
     package func pass() {
         guard contradiction == nil else { return }
+        service.live(at: clock.elapsed())
         if let waiting = backlog {
             backlog = nil
             guard write(waiting) else { return }
@@ -79,7 +83,8 @@ package actor SchedulerLoop {
 
     /// Sets the alarm for what is due next; while the ledger does not take rows, ``ledgerPause`` rules.
     func arm() {
-        if backlog == nil { clock.setAlarm(ends.isEmpty ? scheduler.nextAlarm : clock.now()) }
+        if backlog == nil { setAlarm(ends.isEmpty ? scheduler.nextAlarm : clock.now()) }
+        service.tell(scheduler)
     }
 
     /// Makes ``work()`` look whether it has been cancelled.
@@ -97,6 +102,11 @@ package actor SchedulerLoop {
 
     /// What the loop holds, for status and tests.
     package var snapshot: Scheduler { scheduler }
+
+    /// The next ring: what is due, or the next sign of life for the service manager.
+    private func setAlarm(_ instant: Instant?) {
+        clock.setAlarm(service.alarm(instant, now: clock.now(), elapsed: clock.elapsed()))
+    }
 
     private func take(_ end: AttemptEnd) {
         ends.append(end)
@@ -122,7 +132,7 @@ package actor SchedulerLoop {
         } catch {
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
             backlog = actions
-            clock.setAlarm(clock.now().moved(by: Self.ledgerPause))
+            setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }
         carryOut(actions)
