@@ -21,7 +21,8 @@ package enum CgroupSearch: Sendable, Equatable {
         var path = String(line.dropFirst(3))
         // A mount of a part shows paths from that part on.
         if root != "/", path == root || path.hasPrefix(root + "/") { path = String(path.dropFirst(root.count)) }
-        if path.hasSuffix("/daemon") { path = String(path.dropLast("/daemon".count)) }
+        // The daemon lives in one of ours; commands of the unit beside it, as ExecStopPost=, in one of systemd's.
+        for inner in ["/daemon", "/.control"] where path.hasSuffix(inner) { path = String(path.dropLast(inner.count)) }
         self = .available(unit: path.isEmpty || path == "/" ? point : point + path)
     }
 

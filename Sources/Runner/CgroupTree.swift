@@ -17,11 +17,14 @@ package struct CgroupTree: Sendable {
 
     /// Finds a subtree that was handed to this process.
     /// - Returns: the path of UNIT, or why limits cannot be kept by cgroups here.
-    package static func find() -> CgroupSearch {
+    package static func find() -> CgroupSearch { own().checked() }
+
+    /// The subtree of this process's service, whether it was handed over or not.
+    static func own() -> CgroupSearch {
         guard let mounts = ControlFile.read("/proc/self/mountinfo"), let own = ControlFile.read("/proc/self/cgroup") else {
             return .unavailable(reason: "/proc is not readable")
         }
-        return CgroupSearch(mountinfo: mounts, ownCgroup: own).checked()
+        return CgroupSearch(mountinfo: mounts, ownCgroup: own)
     }
 
     /// Takes UNIT into use: moves its processes to `UNIT/daemon`, switches controllers on, makes `UNIT/runs`.
@@ -61,6 +64,9 @@ package struct CgroupTree: Sendable {
         try Runner.makeFolder(path + "/work", mode: 0o755)
         return CgroupRun(launch: path + "/launch", work: path + "/work", notEnforced: write(limits, to: path + "/work"))
     }
+
+    /// Whether a run has cgroups here.
+    func holds(_ run: String) -> Bool { access("\(runs)/\(run)/work", F_OK) == 0 }
 
     /// Writes the limits of a live run again, after controllers were switched off and on.
     /// - Returns: limits that cannot be kept, each with the reason.

@@ -26,6 +26,8 @@ struct RunFolder: Sendable {
     var errors: String { path + "/stderr.log" }
     var launch: String { path + "/launch.json" }
     var exit: String { path + "/exit.json" }
+    var limits: String { path + "/limits.json" }
+    var figures: String { path + "/figures.json" }
 
     static func secrets(of run: String, in runtimeDirectory: String) -> String { runtimeDirectory + "/runs/" + run }
 

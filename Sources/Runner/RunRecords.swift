@@ -20,6 +20,22 @@ enum RunRecords {
         }
     }
 
+    /// Writes a record of ours whole or not at all. It says something of processes, so it need not outlive the machine: no sync.
+    static func write(_ record: some Encodable, to path: String) throws(RunnerError) {
+        let bytes: Data
+        do {
+            bytes = try JSONEncoder().encode(record)
+        } catch {
+            throw .damagedRecord(path: path, problem: "it cannot be written as JSON: \(error)")
+        }
+        let fix = "check the rights and the free space of its folder"
+        let new = path + ".new"
+        let file = try Descriptor.open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600, fix: fix)
+        let count = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+        guard count == bytes.count else { throw .last("write", new, fix: fix) }
+        guard rename(new, path) == 0 else { throw .last("rename", new, fix: fix) }
+    }
+
     /// At most one byte more than a record may have.
     private static func bytes(at path: String) throws(RunnerError) -> [UInt8]? {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)

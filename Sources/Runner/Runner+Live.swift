@@ -76,7 +76,7 @@ extension Runner {
         let collected = linux_reap(live.pidfd.number, &how, &status)
         // The launcher has ended: its lock says nothing that its records do not say.
         let folder = try RunFolder(run: live.run, in: settings)
-        if let record = try RunRecords.read(ExitRecord.self, at: folder.exit) { return .finished(record) }
+        if let record = try folder.exitRecord() { return .finished(record) }
         if let record = try RunRecords.read(LaunchRecord.self, at: folder.launch) { return .vanished(record) }
         return .neverStarted(reason: Self.reason(status: collected == 1 && how == CLD_EXITED ? status : nil))
     }

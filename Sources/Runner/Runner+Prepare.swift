@@ -11,6 +11,7 @@ extension Runner {
         try makeTemporary(folder, owner: request.user)
         let secrets = try placeSecrets(of: request)
         let cgroup = try settings.cgroup?.makeRun(request.run, limits: request.limits)
+        if cgroup != nil { try RunRecords.write(LimitRecord(request.limits), to: folder.limits) }
         let environment = WorkerEnvironment.variables(
             for: request, user: request.user ?? currentUser, temporary: folder.temporary, secrets: secrets)
         return PreparedRun(
@@ -61,7 +62,7 @@ extension Runner {
 
     /// launch.json becomes launch.1.json and so on; what was set aside for exit.json goes.
     private func keepRecords(of attempt: Int, in folder: RunFolder) throws(RunnerError) {
-        for name in ["exit", "launch"] {
+        for name in ["exit", "launch", "figures"] {
             let old = "\(folder.path)/\(name).json"
             if rename(old, "\(folder.path)/\(name).\(attempt).json") != 0 && errno != ENOENT {
                 throw .last("rename", old, fix: "check the rights of \(folder.path)")

@@ -26,7 +26,7 @@ package struct Runner: Sendable {
             let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
             return record.map { .running($0) } ?? .starting
         }
-        if let record = try RunRecords.read(ExitRecord.self, at: folder.exit) { return .finished(record) }
+        if let record = try folder.exitRecord() { return .finished(record) }
         let record = try RunRecords.read(LaunchRecord.self, at: folder.launch)
         return record.map { .vanished($0) } ?? .neverStarted
     }

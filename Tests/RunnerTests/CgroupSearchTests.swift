@@ -30,6 +30,9 @@ struct CgroupSearchTests {
                 name: "a service that has moved already", mountinfo: unified, own: "0::/system.slice/acore-sched.service/daemon\n",
                 found: .available(unit: "/sys/fs/cgroup/system.slice/acore-sched.service")),
             Row(
+                name: "a command of the unit beside it", mountinfo: unified, own: "0::/system.slice/acore-sched.service/.control\n",
+                found: .available(unit: "/sys/fs/cgroup/system.slice/acore-sched.service")),
+            Row(
                 name: "the hybrid layout", mountinfo: hybrid, own: "4:memory:/x\n0::/box\n",
                 found: .available(unit: "/sys/fs/cgroup/unified/box")),
             Row(name: "the top", mountinfo: unified, own: "0::/\n", found: .available(unit: "/sys/fs/cgroup")),

@@ -60,9 +60,11 @@ package final class ProcessEngine: RunEngine {
             case .finished(let record): return .ended(end(record, of: run))
             case .vanished: return .ended(vanished(run))
             case .running(let record):
+                restoreLimits(of: run)
                 watch(try await runner.adopt(run: run.id.rawValue), of: run, ended: ended)
                 return .live(startedAt: Instant(milliseconds: record.startedAtMs))
             case .starting:
+                restoreLimits(of: run)
                 return try waitForRecord(of: run, ended: ended)
             }
         } catch .notRunning {
@@ -70,6 +72,15 @@ package final class ProcessEngine: RunEngine {
             return try await recover(run, ended: ended)
         } catch {
             throw DaemonError("run \(run.id) cannot be looked at: \(error)", fix: "keep its folder for a report")
+        }
+    }
+
+    /// The run goes on whatever comes of it.
+    private func restoreLimits(of run: Run) {
+        do throws(RunnerError) {
+            for limit in try runner.restoreLimits(of: run.id.rawValue) { log.warning("job \(run.job): \(limit)", metadata: .about(run)) }
+        } catch {
+            log.warning("run \(run.id) of \(run.job) goes on without its limits: \(error)", metadata: .about(run))
         }
     }
 
