@@ -52,7 +52,9 @@ package struct DaemonProgram: Sendable {
             throw DaemonError("the ledger cannot be written: \(error)", fix: "make room, or correct the rights of \(state.path)")
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
-        let shelf = JobShelf(inForce: inForce, load: load, loop: loop, clock: clock, log: log)
+        let shelf = JobShelf(
+            inForce: inForce, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
+            after: { _ in service.ready("\(ServiceStatus(await loop.snapshot))") })
         let control = ControlService(
             control: DaemonControl(
                 site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),

@@ -16,10 +16,10 @@ struct ReloadLog {
         }
         for problem in outcome.problems { log.error("\(problem)") }
         for job in outcome.inForce.broken.subtracting(before.broken).sorted() {
-            log.warning("job \(job) goes on as it was before its file had an error")
+            log.warning("job \(job) goes on as it was before its file had an error", metadata: .about(job: job))
         }
         for job in before.broken.subtracting(outcome.inForce.broken).sorted() where outcome.inForce.jobs[job] != nil {
-            log.notice("the file of job \(job) has no error any more")
+            log.notice("the file of job \(job) has no error any more", metadata: .about(job: job))
         }
     }
 
@@ -43,9 +43,11 @@ struct ReloadLog {
                 Instant(seconds: start.seconds).iso8601(offset: job.timetable.zone.offset(at: start))
             }
             let next = starts.isEmpty ? "no start is due on its own" : "next starts \(starts.joined(separator: ", "))"
-            log.notice("job \(name) \(word): \(next)")
+            log.notice("job \(name) \(word): \(next)", metadata: .about(job: name))
         }
-        for name in report.removed.prefix(ReloadReport.mostTold) { log.notice("job \(name) removed: its file is gone") }
+        for name in report.removed.prefix(ReloadReport.mostTold) {
+            log.notice("job \(name) removed: its file is gone", metadata: .about(job: name))
+        }
         let told = min(changes.placed.count, ReloadReport.mostTold) + min(report.removed.count, ReloadReport.mostTold)
         let untold = changes.placed.count + report.removed.count - told
         if untold > 0 { log.notice("\(untold) more jobs changed") }
