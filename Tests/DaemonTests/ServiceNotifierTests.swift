@@ -68,6 +68,7 @@ import Testing
         #expect(watchdog.takes(.seconds(1029)) == false)
         #expect(watchdog.takes(.seconds(1030)) == true)
         #expect(watchdog.due == .seconds(1090))
+        #expect(Watchdog(limit: .nanoseconds(1), now: .zero).interval == Watchdog.shortestInterval)
         #expect(watchdog.takes(.seconds(5000)) == true)
         #expect(watchdog.due == .seconds(5060))
     }

@@ -1,4 +1,5 @@
-package import Glibc
+import Dispatch
+import Glibc
 
 /// Tells the service manager how the daemon is, sd_notify(3). Says nothing where no manager asked for it.
 package final class ServiceNotifier: Sendable {
@@ -12,9 +13,9 @@ package final class ServiceNotifier: Sendable {
     /// - Parameters:
     ///   - environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID` count.
     ///   - process: a watchdog that is meant for another process is not ours.
-    package init(environment: [String: String], process: pid_t = getpid()) {
+    package init(environment: [String: String], process: Int32 = getpid()) {
         socket = environment["NOTIFY_SOCKET"].flatMap { UnixDatagram(address: $0, patience: Self.patience) }
-        let isOurs = environment["WATCHDOG_PID"].map { pid_t($0) == process } ?? true
+        let isOurs = environment["WATCHDOG_PID"].map { Int32($0) == process } ?? true
         let limit = environment["WATCHDOG_USEC"].flatMap { Int64($0) }.flatMap { $0 > 0 ? Duration.microseconds($0) : nil }
         watchdogLimit = socket != nil && isOurs ? limit : nil
     }
@@ -23,7 +24,7 @@ package final class ServiceNotifier: Sendable {
     package static var silent: ServiceNotifier { ServiceNotifier(environment: [:]) }
 
     /// From the process's own environment; the variables are taken out of it, so that no child speaks for the daemon.
-    /// To be called before there are other threads.
+    /// To be called before anybody else looks at the environment.
     package static func takingEnvironment() -> ServiceNotifier {
         let names = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
         var environment: [String: String] = [:]
@@ -45,9 +46,8 @@ package final class ServiceNotifier: Sendable {
 
     /// Job files are read anew; ``ready()`` follows.
     package func reloading() {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        say("RELOADING=1", "MONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)")
+        // The manager compares it with its own CLOCK_MONOTONIC, which this is.
+        say("RELOADING=1", "MONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
     }
 
     /// The end has begun.

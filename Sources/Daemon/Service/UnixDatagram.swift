@@ -10,9 +10,9 @@ final class UnixDatagram: Sendable {
 
     /// - Parameters:
     ///   - address: a path, or a name that begins with `@` for one outside the file system.
-    ///   - patience: how long a message may wait for room at the other side; nil = not at all.
+    ///   - patience: how long a message may wait for room at the other side.
     /// - Returns: nil when the address is none, or no socket is left.
-    init?(address: String, patience: Duration?) {
+    init?(address: String, patience: Duration) {
         var path = Array(address.utf8)
         guard let first = path.first, first == UInt8(ascii: "/") || first == UInt8(ascii: "@"), path.count > 1 else { return nil }
         guard path.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path) else { return nil }
@@ -20,12 +20,9 @@ final class UnixDatagram: Sendable {
         self.path = path
         socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { return nil }
-        if let patience {
-            var time = timeval(tv_sec: Int(patience.components.seconds), tv_usec: Int(patience.components.attoseconds / 1_000_000_000_000))
-            setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
-        } else {
-            _ = fcntl(socket, F_SETFL, O_NONBLOCK)
-        }
+        let (seconds, attoseconds) = patience.components
+        var time = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit { if socket >= 0 { close(socket) } }

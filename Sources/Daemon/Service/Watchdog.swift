@@ -1,5 +1,8 @@
 /// When the service manager wants to hear from the loop. Times are of a clock that nobody sets.
 package struct Watchdog: Sendable, Hashable {
+    /// No sign comes more often, whatever the manager asks for.
+    package static let shortestInterval = Duration.milliseconds(10)
+
     /// From one sign of life to the next: half of what the manager waits for.
     package let interval: Duration
     /// When the next sign is due at the latest.
@@ -7,7 +10,7 @@ package struct Watchdog: Sendable, Hashable {
 
     /// - Parameter limit: silence after which the manager ends the service (`WATCHDOG_USEC`); its count begins at `now`.
     package init(limit: Duration, now: Duration) {
-        interval = limit / 2
+        interval = max(limit / 2, Self.shortestInterval)
         due = now + interval
     }
 
