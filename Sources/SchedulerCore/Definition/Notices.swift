@@ -16,6 +16,15 @@ package struct Notices: Sendable, Hashable, Codable {
         occasions = []
         channels = []
     }
+
+    /// The heartbeat's address for people: scheme and host. What follows is as good as a password.
+    package var maskedHeartbeat: String? {
+        guard let heartbeat else { return nil }
+        let scheme = heartbeat.firstRange(of: "://").map { String(heartbeat[..<$0.upperBound]) } ?? ""
+        let authority = heartbeat.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return "\(scheme)\(host)/***"
+    }
 }
 
 /// How much of a job's history stays.

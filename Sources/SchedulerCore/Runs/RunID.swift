@@ -50,6 +50,9 @@ package struct RunID: Sendable, Hashable, Comparable, Codable, CustomStringConve
 
     package static func < (left: RunID, right: RunID) -> Bool { left.rawValue < right.rawValue }
 
+    /// What a character of the alphabet stands for.
+    static func value(of character: UInt8) -> Int { alphabet.firstIndex(of: character) ?? 0 }
+
     private static let half: Range<UInt64> = 0..<(1 << 40)
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 }

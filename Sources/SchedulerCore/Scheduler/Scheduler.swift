@@ -117,6 +117,9 @@ package struct Scheduler: Sendable {
     /// The definition in force.
     package func definition(of job: String) -> JobDefinition? { entries[job]?.job.definition }
 
+    /// The definition that a job's runs go by: of a job that is gone, the one with which its last runs were started.
+    package func definition(ofRunsOf job: String) -> JobDefinition? { definition(of: job) ?? retired[job] }
+
     /// Names of the jobs in force.
     package var jobNames: [String] { entries.keys.sorted() }
 
