@@ -105,6 +105,7 @@ let package = Package(
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", yams]),
+        library("Notify", ["SchedulerCore", "Transfer"]),
         library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
         library("Runner", ["CLinux"]),
         library("ControlClient", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"]),
@@ -113,7 +114,10 @@ let package = Package(
         // 4: the composition root.
         library(
             "Daemon",
-            ["CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore", logging]),
+            [
+                "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Notify", "Runner",
+                "SchedulerCore", logging,
+            ]),
 
         // 5: the programs.
         program(
@@ -131,6 +135,7 @@ let package = Package(
         tests("ArchiveTests", ["Archive"]),
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
         tests("TransferTests", ["Transfer"]),
+        tests("NotifyTests", ["Notify", "SchedulerCore"]),
         tests("BackupJobTests", ["BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),

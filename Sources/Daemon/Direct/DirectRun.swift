@@ -16,14 +16,22 @@ package struct DirectRun: Sendable {
     private let state: StateDirectory
     private let clock: SystemLoopClock
     private let log: Logger
+    private let heartbeats: RunHeartbeats
 
-    package init(site: Site, log: Logger) throws(DaemonError) {
+    package init(site: Site, log: Logger, version: String) throws(DaemonError) {
         self.site = site
         self.log = log
         state = try StateDirectory(path: site.locations.stateDirectory)
         clock = try SystemLoopClock()
         site.keepKinds(in: state, log: log)
+        heartbeats = RunHeartbeats(site: site, runner: try Self.makeRunner(site: site, state: state), log: log, version: version)
     }
+
+    /// How long pings that are under way hold up the command's end.
+    private static let heartbeatPatience = Duration.seconds(5)
+
+    /// Waits for pings that are under way; says which were not delivered.
+    package func finishHeartbeats() async { await heartbeats.finish(within: Self.heartbeatPatience) }
 
     /// How long to wait for the lock to record: whoever has it longer is a daemon, and that records the run itself.
     private static let recordPatience = Duration.seconds(2)
@@ -63,7 +71,7 @@ package struct DirectRun: Sendable {
                 continuation.yield(end)
                 continuation.finish()
             }
-            try recordStart(of: run, at: startedAt)
+            try recordStart(of: run, at: startedAt, definition: definition)
         } catch {
             var end = AttemptEnd(run: run.id, attempt: 1, cause: .startFailed(step: "prepare", reason: error.problem), endedAt: clock.now())
             end.fix = error.fix
@@ -78,13 +86,16 @@ package struct DirectRun: Sendable {
     }
 
     /// Says in the ledger that the run goes on, unless a daemon that started meanwhile does.
-    private func recordStart(of run: Run, at startedAt: Instant) throws(DaemonError) {
+    private func recordStart(of run: Run, at startedAt: Instant, definition: JobDefinition) throws(DaemonError) {
         var running = run
         running.state = .running
         running.startedAt = startedAt
         do throws(DaemonError) {
             try locked(patience: Self.recordPatience) { ledger throws(DaemonError) in
-                try Self.recording { () throws(LedgerError) in _ = try ledger.move(running, from: .starting) }
+                try Self.recording { () throws(LedgerError) in
+                    // Who records the start tells of it.
+                    if try ledger.move(running, from: .starting) { heartbeats.observe(running, from: .starting, of: definition) }
+                }
             }
         } catch {
             guard error.category == .busy else { throw error }
@@ -127,6 +138,7 @@ package struct DirectRun: Sendable {
                     // A daemon that came and went meanwhile may have moved the run on, or recorded its end.
                     guard let known = try ledger.run(run.id)?.state, known.isLive else { return }
                     try ledger.commit(LedgerChanges(moves: [(ended, known)], attempts: [attempt]))
+                    heartbeats.observe(ended, from: known, of: definition)
                 }
             }
         } catch {
@@ -171,6 +183,7 @@ package struct DirectRun: Sendable {
         try Self.recording { () throws(LedgerError) in
             try ledger.commit(LedgerChanges(moves: [(ended, run.state)], attempts: [attempt]))
         }
+        if let definition { heartbeats.observe(ended, from: run.state, of: definition) }
         log.notice("run \(run.id) of \(run.job) ended unwatched: \(ended.state.rawValue)")
     }
 
@@ -189,7 +202,9 @@ package struct DirectRun: Sendable {
         return (ended, attempt)
     }
 
-    private func makeRunner() throws(DaemonError) -> Runner {
+    private func makeRunner() throws(DaemonError) -> Runner { try Self.makeRunner(site: site, state: state) }
+
+    private static func makeRunner(site: Site, state: StateDirectory) throws(DaemonError) -> Runner {
         do throws(RunnerError) {
             return try Runner.make(site: site, state: state, cgroup: nil)
         } catch {

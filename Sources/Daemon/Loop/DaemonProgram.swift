@@ -10,6 +10,9 @@ package import SchedulerCore
 
 /// The daemon from its start to its end.
 package struct DaemonProgram: Sendable {
+    /// How long pings that are under way hold up the daemon's end.
+    private static let heartbeatPatience = Duration.seconds(2)
+
     private let locations: Locations
     private let version: String
     private let logFormat: DaemonSettings.LogFormat?
@@ -41,11 +44,12 @@ package struct DaemonProgram: Sendable {
         let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
         let inForce = try loadJobs(load, site: site, log: log)
         let jobs = inForce.inOrder
+        let heartbeats = RunHeartbeats(site: site, runner: runner, log: log, version: version)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let loop = SchedulerLoop(
             scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
             engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
-            service: service, upkeepDue: { upkeepDue.yield() })
+            service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, upkeepDue: { upkeepDue.yield() })
         do throws(LedgerError) {
             try await loop.begin(with: jobs)
         } catch {
@@ -72,6 +76,7 @@ package struct DaemonProgram: Sendable {
         await work(loop, stop: stop, beside: [serving, reloading, tidying])
         service.stopping()
         await close(loop, ledger: ledger, log: log)
+        await heartbeats.finish(within: Self.heartbeatPatience)
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction {
             throw DaemonError(

@@ -22,6 +22,8 @@ package actor SchedulerLoop {
     private let upkeepDue: @Sendable () -> Void
     /// What the service manager hears.
     var service: ServiceReport
+    /// Hears of each change of a run, once it is on the disk; must not wait.
+    let observe: RunObserver
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
     private(set) var backlog: SchedulerActions?
     /// Who waits for the end of a run.
@@ -32,8 +34,10 @@ package actor SchedulerLoop {
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
         scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
-        service: ServiceNotifier = .silent, upkeepDue: @escaping @Sendable () -> Void = {}
+        service: ServiceNotifier = .silent, observe: @escaping RunObserver = { _, _, _ in },
+        upkeepDue: @escaping @Sendable () -> Void = {}
     ) {
+        self.observe = observe
         self.upkeepDue = upkeepDue
         self.scheduler = scheduler
         self.ledger = ledger
@@ -143,6 +147,7 @@ package actor SchedulerLoop {
     func carryOut(_ actions: SchedulerActions) {
         tell(actions)
         tellWaiters(of: actions)
+        tellObserver(of: actions)
         for run in actions.stops { stop(run) }
         start(actions.starts)
     }

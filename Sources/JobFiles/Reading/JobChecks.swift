@@ -45,16 +45,11 @@ struct JobChecks {
 
     /// Keys that this release reads and does not act on: nobody should wait for a message that is never sent.
     private mutating func checkNotices(_ notices: Notices) {
-        if notices != Notices(), notices.heartbeat == nil || !notices.channels.isEmpty {
+        if !notices.occasions.isEmpty || !notices.channels.isEmpty {
             report(
                 ["notify"], "notify is read, but this release sends no messages",
                 fix: "look at acore-sched history, or leave the key for later",
                 severity: .warning)
-        }
-        if notices.heartbeat != nil {
-            report(
-                ["heartbeat"], "heartbeat is read, but this release sends no pings",
-                fix: "ping at the end of the job's own command, or leave the key for later", severity: .warning)
         }
     }
 

@@ -63,7 +63,7 @@ extension JobDefinition {
     private func noticeLines(_ standard: JobDefinition) -> [DefinitionLine] {
         [
             line("notify.on", .list(notices.occasions.map(\.rawValue)), notices.occasions == standard.notices.occasions),
-            line("notify.to", \.notices.channels, standard), line("heartbeat", \.notices.heartbeat, standard),
+            line("notify.to", \.notices.channels, standard), line("heartbeat", \.notices.maskedHeartbeat, standard),
             line("history.keep", \.history.keep, standard), line("history.max_age", \.history.maxAge.settingText, standard),
         ]
     }

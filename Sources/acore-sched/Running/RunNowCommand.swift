@@ -88,7 +88,18 @@ struct RunNowCommand: AsyncParsableCommand {
     private func runDirectly() async throws -> Run {
         let site = try Site(locations: global.locations)
         let (definition, others) = try JobLookup(site: site).definition(of: job, changing: settings)
-        let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() })
+        let direct = try DirectRun(site: site, log: Logger(label: "run-now") { _ in ConsoleLogHandler() }, version: Release.version)
+        do {
+            let ended = try await run(definition, beside: others, by: direct)
+            await direct.finishHeartbeats()
+            return ended
+        } catch {
+            await direct.finishHeartbeats()
+            throw error
+        }
+    }
+
+    private func run(_ definition: JobDefinition, beside others: [JobDefinition], by direct: DirectRun) async throws -> Run {
         let request = StopRequest { run in Task { try await direct.stop(run) } }
         let interrupt = Interrupt {
             request.ask()

@@ -16,9 +16,11 @@ LAYERS = {
     "JobFiles": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
+    "Notify": {"SchedulerCore", "Transfer"},
     "ControlClient": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
     "ControlAPI": {"CLinux", "ControlClient"},
-    "Daemon": {"CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner"},
+    "Daemon": {
+        "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Notify", "Runner"},
     "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
 }
 SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "SQLiteFiles"}
