@@ -148,7 +148,8 @@ let package = Package(
         tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "SchedulerCore", logging]),
         tests("CronCommandTests", ["acore-sched"]),
         tests(
-            "EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Contract/samples"]),
+            "EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"],
+            exclude: ["Contract/samples"]),
         tests(
             "CommandLineTests",
             ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "acore-launch", "acore-sched", "acore-sched-worker"], exclude: ["Golden"]),
