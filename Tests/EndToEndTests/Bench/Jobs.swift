@@ -6,7 +6,7 @@ enum Jobs {
     }
 
     /// Says "start RUN", waits at the gate, says "end RUN".
-    static func gated(_ gate: String, schedule: String, extra: String = "") -> String {
+    static func gated(_ gate: String, schedule: String?, extra: String = "") -> String {
         shell("echo start $ACORE_RUN >>MARKS/log; cat MARKS/\(gate); echo end $ACORE_RUN >>MARKS/log", schedule: schedule, extra: extra)
     }
 
