@@ -73,7 +73,7 @@ struct VerbCommand: AsyncParsableCommand {
         case .reading:
             let reading = try ReadingVerb(site: site, log: log)
             throw try await reading.carryOut(call, of: target.definition) { program in try await ReadingProcess(program).run() }
-        case .acting: try await act(call, of: target, by: try DirectRun(site: site, log: log))
+        case .acting: try await act(call, of: target, by: try DirectRun(site: site, log: log, version: Release.version))
         }
     }
 
