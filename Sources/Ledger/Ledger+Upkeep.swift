@@ -3,13 +3,21 @@ import Glibc
 
 extension Ledger {
     /// Reads the whole ledger and compares its parts (`quick_check`); slow for a large one, holds up no writer.
+    ///
+    /// A ledger with findings is set aside by the next opening for writing.
     /// - Returns: what is wrong, at most ``findingBound`` lines; empty when nothing is.
     package func integrityCheck() throws(LedgerError) -> [String] {
         do {
             let lines = try read { database in
                 try String.fetchAll(database, sql: "PRAGMA quick_check(\(Self.findingBound))")
             }
-            return lines == ["ok"] ? [] : lines
+            guard lines != ["ok"] else { return [] }
+            do throws(LedgerError) {
+                try distrust(because: lines.first ?? "")
+                return lines
+            } catch {
+                return lines + ["this cannot be kept in mind: \(error.problem)"]
+            }
         } catch .damaged(_, let reason) {
             return [reason]
         }

@@ -37,7 +37,7 @@ package final class Ledger: Sendable {
             writer?.releaseMemory()
             try reader.close()
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
         }
     }
 
@@ -46,7 +46,7 @@ package final class Ledger: Sendable {
         do {
             return try reader.read(body)
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
         }
     }
 
@@ -56,7 +56,7 @@ package final class Ledger: Sendable {
         do {
             return try writer.write(body)
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
         }
     }
 
@@ -66,7 +66,7 @@ package final class Ledger: Sendable {
         do {
             return try writer.writeWithoutTransaction(body)
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
         }
     }
 
@@ -76,7 +76,7 @@ package final class Ledger: Sendable {
         do {
             try schema.migrator.migrate(writer)
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
         }
     }
 
@@ -85,7 +85,25 @@ package final class Ledger: Sendable {
         do {
             try reader.backup(to: target)
         } catch {
-            throw LedgerError(error, path: path)
+            throw failure(error)
+        }
+    }
+
+    /// Leaves word that this ledger is damaged, so that the next opening for writing sets it aside; whoever only reads leaves none.
+    func distrust(because reason: String) throws(LedgerError) {
+        guard writer != nil else { return }
+        try LedgerFiles(directory: LedgerFiles.folder(of: path)).distrust(because: reason)
+    }
+
+    /// What GRDB threw as our error. Damage is remembered beside the file.
+    private func failure(_ error: any Error) -> LedgerError {
+        let failure = LedgerError(error, path: path)
+        guard case .damaged(let path, let reason) = failure else { return failure }
+        do throws(LedgerError) {
+            try distrust(because: reason)
+            return failure
+        } catch {
+            return .damaged(path: path, reason: "\(reason) (and this cannot be kept in mind: \(error.problem))")
         }
     }
 }

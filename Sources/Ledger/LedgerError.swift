@@ -32,6 +32,11 @@ package enum LedgerError: Error, Sendable, Hashable {
     /// This ledger was closed.
     case closed(path: String)
 
+    /// Whether SQLite cannot trust the file: then it is set aside, by the next start at the latest.
+    package var isDamage: Bool {
+        if case .damaged = self { true } else { false }
+    }
+
     /// What stood in the way of a transaction.
     package enum Conflict: Sendable, Hashable {
         /// The slot has a row that is not waiting any more.

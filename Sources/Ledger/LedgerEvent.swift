@@ -32,6 +32,17 @@ package struct LedgerEvent: Sendable, Hashable {
     /// A sentence with the facts.
     package var detail: String
 
+    /// What opening the ledger had to do.
+    package init(at: Instant, _ notice: LedgerNotice) {
+        let kind: Kind =
+            switch notice {
+            case .created: .ledgerCreated
+            case .setAside: .ledgerSetAside
+            case .migrated: .ledgerMigrated
+            }
+        self.init(at: at, kind: kind, detail: notice.description)
+    }
+
     /// An event to be stored.
     package init(at: Instant, kind: Kind, job: String? = nil, detail: String) {
         self.at = at

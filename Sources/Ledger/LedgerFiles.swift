@@ -109,6 +109,7 @@ struct LedgerFiles {
                 isTaken = try !Self.moveIfFree(from, to: to) || isTaken
             }
             guard !isTaken else { continue }
+            try forgetDistrust()
             try Self.synchronize(directory)
             return target
         }

@@ -9,9 +9,12 @@ struct LedgerOpening {
 
     func openForWriting(now: Instant) throws(LedgerError) -> (ledger: Ledger, notice: LedgerNotice?) {
         switch try files.condition() {
-        case .missing: return (try create(), .created(path: files.path))
+        case .missing:
+            try files.forgetDistrust()
+            return (try create(), .created(path: files.path))
         case .damaged(let reason): return try replace(now: now, reason: reason)
         case .usable:
+            if let reason = try files.reasonForDistrust() { return try replace(now: now, reason: reason) }
             do {
                 return try openExisting()
             } catch .damaged(_, let reason) {
@@ -32,7 +35,7 @@ struct LedgerOpening {
         return Ledger(path: files.path, schema: schema, reader: queue)
     }
 
-    private func replace(now: Instant, reason: String) throws(LedgerError) -> (ledger: Ledger, notice: LedgerNotice?) {
+    func replace(now: Instant, reason: String) throws(LedgerError) -> (ledger: Ledger, notice: LedgerNotice?) {
         let path = try files.setAside(now: now)
         return (try create(), .setAside(path: path, reason: reason))
     }

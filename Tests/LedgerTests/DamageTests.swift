@@ -149,4 +149,56 @@ import Testing
         #expect(aside == scratch.ledgerPath + ".damaged-20261123T120000Z")
         #expect(try Ledger.open(in: scratch.path, now: .noon).notice == .created(path: scratch.ledgerPath))
     }
+
+    /// A ledger of many runs that opens, with garbage where they lie.
+    private func damagedInTheMiddle() throws -> Scratch {
+        let scratch = try Scratch()
+        let old = try scratch.open()
+        try old.commit(LedgerChanges(runs: (1...2000).map { try Run.sample($0) }))
+        try old.close()
+        var bytes = try scratch.bytes()
+        for page in 30..<bytes.count / 4096 {
+            bytes.replaceSubrange(page * 4096..<(page + 1) * 4096, with: Data(repeating: 0xa5, count: 4096))
+        }
+        try scratch.write(bytes)
+        return scratch
+    }
+
+    @Test("damage that shows in use makes the next opening set it aside", arguments: ["read", "written", "checked"])
+    func setAsideLater(_ use: String) throws {
+        let scratch = try damagedInTheMiddle()
+        let (ledger, notice) = try Ledger.open(in: scratch.path, now: .noon)
+        #expect(notice == nil)
+        switch use {
+        case "read": #expect(throws: LedgerError.self) { try ledger.runs(job: nil, limit: 10_000) }
+        case "written":
+            #expect(throws: LedgerError.self) { try ledger.commit(LedgerChanges(runs: (3000...5000).map { try Run.sample($0) })) }
+        default: #expect(try !ledger.integrityCheck().isEmpty)
+        }
+        try ledger.close()
+        let again = try Ledger.open(in: scratch.path, now: .noon)
+        guard case .setAside(let path, let reason)? = again.notice else {
+            Issue.record("not set aside: \(String(describing: again.notice))")
+            return
+        }
+        #expect(path == scratch.ledgerPath + ".damaged-20261123T120000Z")
+        #expect(!reason.isEmpty)
+        try again.ledger.close()
+        #expect(try Ledger.open(in: scratch.path, now: .noon).notice == nil, "once is enough")
+    }
+
+    @Test func aReaderLeavesNoWordOfDamage() throws {
+        let scratch = try damagedInTheMiddle()
+        let reader = try Ledger.openForReading(in: scratch.path)
+        #expect(throws: LedgerError.self) { try reader.runs(job: nil, limit: 10_000) }
+        try reader.close()
+        #expect(try Ledger.open(in: scratch.path, now: .noon).notice == nil)
+    }
+
+    @Test func aWordThatWasLeftAboutALedgerThatIsGoneIsTakenBack() throws {
+        let scratch = try Scratch()
+        try scratch.write(Data(), to: "ledger.sqlite.distrusted")
+        #expect(try Ledger.open(in: scratch.path, now: .noon).notice == .created(path: scratch.ledgerPath))
+        #expect(try Ledger.open(in: scratch.path, now: .noon).notice == nil)
+    }
 }

@@ -172,7 +172,7 @@ extension DaemonControl {
                     verb: entry.verb, object: entry.object, detail: entry.detail, result: entry.result)
             }
         } catch {
-            throw ControlFailure("the audit cannot be read: \(error)", fix: "see docs/ledger.md")
+            throw ControlFailure("the audit cannot be read: \(error.problem)", fix: error.fix)
         }
     }
 
@@ -184,7 +184,7 @@ extension DaemonControl {
         do throws(LedgerError) {
             return try ledger.beginAudit(entry)
         } catch {
-            throw ControlFailure("the call cannot be recorded, so it is not done: \(error)", fix: "see docs/ledger.md")
+            throw ControlFailure("the call cannot be recorded, so it is not done: \(error.problem)", fix: error.fix)
         }
     }
 

@@ -244,7 +244,7 @@ package struct DirectRun: Sendable {
         do throws(LedgerError) {
             return try body()
         } catch {
-            throw DaemonError("\(error)", fix: "see docs/ledger.md")
+            throw DaemonError(error)
         }
     }
 }

@@ -38,7 +38,8 @@ package struct DaemonProgram: Sendable {
         site.reportPlugins(to: log)
         site.keepKinds(in: state, log: log)
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
-        let ledger = try Self.openLedger(in: state, clock: clock, log: log)
+        let start = LedgerStart(state: state, clock: clock, log: log)
+        let opened = try start.open()
         let runner = try Self.runner(site: site, state: state, log: log)
         let watch = Self.watch(site.locations.jobsDirectory, log: log)
         let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
@@ -46,14 +47,11 @@ package struct DaemonProgram: Sendable {
         let jobs = inForce.inOrder
         let heartbeats = RunHeartbeats(site: site, runner: runner, log: log, version: version)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let loop = SchedulerLoop(
-            scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
-            engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
-            service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, upkeepDue: { upkeepDue.yield() })
-        do throws(LedgerError) {
-            try await loop.begin(with: jobs)
-        } catch {
-            throw DaemonError("the ledger cannot be written: \(error)", fix: "make room, or correct the rights of \(state.path)")
+        let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
+            SchedulerLoop(
+                scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
+                engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
+                service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         let shelf = JobShelf(
@@ -78,11 +76,7 @@ package struct DaemonProgram: Sendable {
         await close(loop, ledger: ledger, log: log)
         await heartbeats.finish(within: Self.heartbeatPatience)
         withExtendedLifetime(lock) {}
-        if let contradiction = await loop.contradiction {
-            throw DaemonError(
-                "the ledger is not as this daemon left it: \(contradiction)",
-                fix: "start the daemon anew; it begins from what the ledger holds")
-        }
+        if let contradiction = await loop.contradiction { throw Self.end(because: contradiction) }
     }
 
     /// The jobs to begin with.
@@ -149,14 +143,11 @@ package struct DaemonProgram: Sendable {
         return output.logger(level: Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info, now: { clock.now() })
     }
 
-    private static func openLedger(in state: StateDirectory, clock: SystemLoopClock, log: Logger) throws(DaemonError) -> Ledger {
-        do throws(LedgerError) {
-            let (ledger, notice) = try Ledger.open(in: state.path, now: clock.now())
-            if let notice { log.log(level: notice.isTrouble ? .warning : .notice, "\(notice)") }
-            return ledger
-        } catch {
-            throw DaemonError("\(error)", fix: "see docs/ledger.md")
-        }
+    private static func end(because contradiction: LedgerError) -> DaemonError {
+        guard case .conflict = contradiction else { return DaemonError(contradiction) }
+        return DaemonError(
+            "the ledger is not as this daemon left it: \(contradiction.problem)",
+            fix: "start the daemon anew; it begins from what the ledger holds")
     }
 
     private static func runner(site: Site, state: StateDirectory, log: Logger) throws(DaemonError) -> Runner {
@@ -174,16 +165,12 @@ package struct DaemonProgram: Sendable {
         }
     }
 
-    private static func scheduler(site: Site, ledger: Ledger, clock: SystemLoopClock) throws(DaemonError) -> Scheduler {
+    private static func scheduler(site: Site, ledger: Ledger, clock: SystemLoopClock) throws(LedgerError) -> Scheduler {
         let limits = Admission.Limits(
             runs: site.settings.maxRuns, catchUps: site.settings.maxCatchUpRuns, groups: site.settings.groups)
         let surroundings = Scheduler.Surroundings(
             host: Machine.hostName, bootID: Machine.bootID, limits: limits, programs: site.catalog.programRoles)
-        do throws(LedgerError) {
-            return Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
-        } catch {
-            throw DaemonError("\(error)", fix: "see docs/ledger.md")
-        }
+        return Scheduler(surroundings: surroundings, past: try Scheduler.Past(ledger), now: clock.now(), elapsed: clock.elapsed())
     }
 }
 

@@ -100,7 +100,8 @@ extension SchedulerLoop {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
         } catch {
             scheduler = before
-            throw DaemonError("the request cannot be recorded: \(error)", fix: "see docs/ledger.md")
+            if error.isDamage { _ = giveUp(over: error) }
+            throw DaemonError("the request cannot be recorded: \(error.problem)", fix: error.fix)
         }
         carryOut(actions)
         arm()
@@ -111,7 +112,7 @@ extension SchedulerLoop {
         do throws(LedgerError) {
             if let run = try ledger.run(id) { return run }
         } catch {
-            throw DaemonError("run \(id) cannot be looked up: \(error)", fix: "see docs/ledger.md")
+            throw DaemonError("run \(id) cannot be looked up: \(error.problem)", fix: error.fix)
         }
         throw DaemonError("there is no run \(id)", fix: "see acore-sched history", category: .notFound)
     }

@@ -28,8 +28,9 @@ package actor SchedulerLoop {
     private(set) var backlog: SchedulerActions?
     /// Who waits for the end of a run.
     var endWaiters: [RunID: [AsyncStream<Run>.Continuation]] = [:]
-    /// Why the loop must end: the ledger is not as this daemon believes. A new daemon begins from what it holds.
-    package private(set) var contradiction: LedgerError?
+    /// Why the loop must end: the ledger is not as this daemon believes, or is damaged. A new daemon begins from what it holds, or
+    /// sets it aside.
+    package internal(set) var contradiction: LedgerError?
 
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
@@ -48,17 +49,20 @@ package actor SchedulerLoop {
     }
 
     /// Puts the jobs in force, settles runs that the daemon before left, and does the first pass.
-    /// - Throws: when the ledger cannot be written: then the daemon must not start.
-    package func begin(with jobs: [ScheduledJob]) async throws(LedgerError) {
+    /// - Parameter notice: what opening the ledger had to do.
+    /// - Throws: when the ledger cannot be written, or turns out to be damaged: then the daemon must not start on it.
+    package func begin(with jobs: [ScheduledJob], after notice: LedgerNotice? = nil) async throws(LedgerError) {
         let now = clock.now()
         let actions = scheduler.begin(with: jobs, now: now)
         var changes = LedgerChanges(actions)
         changes.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
+        if let notice { changes.events.append(LedgerEvent(at: now, notice)) }
         try ledger.commit(changes)
         for event in actions.events { log.notice("\(event.detail)") }
         for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
         for run in actions.stops { stop(run) }
         pass()
+        if let contradiction, contradiction.isDamage { throw contradiction }
     }
 
     /// Works until the task is cancelled, or the ledger contradicts the scheduler. Runs go on then: they belong to their launchers.
@@ -127,19 +131,29 @@ package actor SchedulerLoop {
         }
         do throws(LedgerError) {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
-        } catch .conflict(let conflict) {
-            // Asking again cannot help: somebody else wrote, or the scheduler is wrong.
-            contradiction = .conflict(conflict)
-            log.critical("the ledger is not as this daemon left it: \(LedgerError.conflict(conflict))")
-            clock.nudge()
-            return false
         } catch {
+            guard !giveUp(over: error) else { return false }
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
             backlog = actions
             setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }
         carryOut(actions)
+        return true
+    }
+
+    /// Ends the loop over an error that asking again cannot help: somebody else wrote, the scheduler is wrong, or the ledger is damaged.
+    /// - Returns: false for any other error.
+    func giveUp(over error: LedgerError) -> Bool {
+        if case .conflict = error {
+            log.critical("the ledger is not as this daemon left it: \(error)")
+        } else if error.isDamage {
+            log.critical("\(error)")
+        } else {
+            return false
+        }
+        contradiction = error
+        clock.nudge()
         return true
     }
 

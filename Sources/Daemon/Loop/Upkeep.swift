@@ -31,13 +31,21 @@ package struct Upkeep: Sendable {
 
     /// The check after the start, then a pruning now and at each ring.
     package func work(rings: AsyncStream<Void>) async {
+        check()
+        await tidy()
+        for await _ in rings where !Task.isCancelled { await tidy() }
+    }
+
+    private func check() {
         do throws(LedgerError) {
-            for damage in try ledger.integrityCheck() { log.error("the ledger is damaged: \(damage); restore a backup of it") }
+            let damages = try ledger.integrityCheck()
+            guard let first = damages.first else { return }
+            for damage in damages { log.error("the ledger is damaged: \(damage)") }
+            log.error("the next start sets the ledger aside and begins a new one; stop the daemon and restore a backup to keep the history")
+            try ledger.commit(LedgerChanges(events: [LedgerEvent(at: clock.now(), kind: .ledgerDamaged, detail: first)]))
         } catch {
             log.error("the ledger cannot be checked: \(error)")
         }
-        await tidy()
-        for await _ in rings where !Task.isCancelled { await tidy() }
     }
 
     private func tidy() async {

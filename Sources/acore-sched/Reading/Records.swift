@@ -29,18 +29,3 @@ struct Records {
         }
     }
 }
-
-extension DaemonError {
-    /// A ledger that cannot be read.
-    fileprivate init(_ error: LedgerError) {
-        let category: Category =
-            switch error {
-            case .notPermitted: .refused
-            case .locked: .busy
-            case .missing, .noDirectory, .diskFull, .readOnly, .damaged, .newer, .older, .inputOutput, .unreadable, .conflict,
-                .openedForReading, .closed:
-                .failed
-            }
-        self.init(error.problem, fix: error.fix, category: category)
-    }
-}
