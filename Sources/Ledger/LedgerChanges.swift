@@ -8,6 +8,8 @@ package struct LedgerChanges: Sendable {
     package var moves: [(run: Run, from: RunState)]
     /// New rows, and final accounts of slots that wait.
     package var occurrences: [Occurrence]
+    /// Corrections of slots whose runs ended without a start.
+    package var lapses: [LapsedClaim]
     /// Cursors as they are from now on.
     package var cursors: [JobCursor]
     package var clock: ClockRecord?
@@ -16,12 +18,14 @@ package struct LedgerChanges: Sendable {
     package var attempts: [RunAttempt]
 
     package init(
-        runs: [Run] = [], moves: [(run: Run, from: RunState)] = [], occurrences: [Occurrence] = [], cursors: [JobCursor] = [],
-        clock: ClockRecord? = nil, events: [LedgerEvent] = [], attempts: [RunAttempt] = []
+        runs: [Run] = [], moves: [(run: Run, from: RunState)] = [], occurrences: [Occurrence] = [],
+        lapses: [LapsedClaim] = [], cursors: [JobCursor] = [], clock: ClockRecord? = nil, events: [LedgerEvent] = [],
+        attempts: [RunAttempt] = []
     ) {
         self.runs = runs
         self.moves = moves
         self.occurrences = occurrences
+        self.lapses = lapses
         self.cursors = cursors
         self.clock = clock
         self.events = events
@@ -30,6 +34,7 @@ package struct LedgerChanges: Sendable {
 
     /// Whether there is nothing to write.
     package var isEmpty: Bool {
-        runs.isEmpty && moves.isEmpty && occurrences.isEmpty && cursors.isEmpty && clock == nil && events.isEmpty && attempts.isEmpty
+        runs.isEmpty && moves.isEmpty && occurrences.isEmpty && lapses.isEmpty && cursors.isEmpty && clock == nil && events.isEmpty
+            && attempts.isEmpty
     }
 }

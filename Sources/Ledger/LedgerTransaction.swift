@@ -15,6 +15,7 @@ struct LedgerTransaction {
             throw LedgerError.conflict(.runMoved(run.id, expected: state, found: try self.state(of: run.id)))
         }
         for occurrence in changes.occurrences { try claim(occurrence) }
+        for lapse in changes.lapses { try correct(lapse) }
         for cursor in changes.cursors { try replace(cursor) }
         for attempt in changes.attempts { try replace(attempt) }
         for event in changes.events { try insert(event) }
@@ -47,6 +48,12 @@ struct LedgerTransaction {
         guard database.changesCount == 1 else {
             throw LedgerError.conflict(.slotTaken(job: occurrence.job, slot: occurrence.slot, era: occurrence.era))
         }
+    }
+
+    /// A row that retention took meanwhile is not missed; one that names another run, or a run that started, stays.
+    mutating func correct(_ lapse: LapsedClaim) throws {
+        let job = try number(ofJob: lapse.job)
+        try execute(LapsedClaim.correction, lapse.values() + [job, lapse.slot.databaseValue, lapse.run.rawValue])
     }
 
     mutating func replace(_ cursor: JobCursor) throws {

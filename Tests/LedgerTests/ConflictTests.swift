@@ -171,6 +171,53 @@ import Testing
                     + "wrote it, or correct the row with sqlite3",
             ])
     }
+
+    /// What a slot's row says before its claim lapses, and its run.
+    struct Lapse: CustomTestStringConvertible, Sendable {
+        let name: String
+        let row: @Sendable (RunID) throws -> Occurrence.Account
+        let run: @Sendable (Run) -> Run
+        let isCorrected: Bool
+        var testDescription: String { name }
+    }
+
+    static let lapses = [
+        Lapse(name: "ended without a start", row: { .ran(run: $0) }, run: { $0.lapsed }, isCorrected: true),
+        Lapse(name: "the same, caught up", row: { .caughtUp(run: $0) }, run: { $0.lapsed }, isCorrected: true),
+        Lapse(name: "it started", row: { .ran(run: $0) }, run: { $0.brought(to: .cancelled) }, isCorrected: false),
+        Lapse(name: "it has not ended", row: { .ran(run: $0) }, run: { $0 }, isCorrected: false),
+        Lapse(name: "another run", row: { _ in .ran(run: try .sample(2)) }, run: { $0.lapsed }, isCorrected: false),
+        Lapse(name: "it was skipped", row: { _ in .skipped(.paused) }, run: { $0.lapsed }, isCorrected: false),
+    ]
+
+    @Test("a final row is corrected only when its own run ended without a start", arguments: lapses)
+    func lapse(_ lapse: Lapse) throws {
+        let scratch = try Scratch()
+        let ledger = try scratch.open()
+        let run = lapse.run(try .sample(1))
+        let slot = Slot.instant(.noon)
+        let row = Occurrence.sample(slot, account: try lapse.row(run.id))
+        try ledger.commit(LedgerChanges(runs: [run, try .sample(2).lapsed], occurrences: [row]))
+        let claim = LapsedClaim(run: run, slot: slot, account: .skipped(.overlap), reason: "replaced by a later slot", at: .noon(plus: 60))
+        try ledger.commit(LedgerChanges(lapses: [claim]))
+        var expected = row
+        if lapse.isCorrected {
+            expected.account = .skipped(.overlap)
+            expected.detail = "replaced by a later slot (run \(run.id))"
+            expected.decidedAt = .noon(plus: 60)
+            expected.latenessMilliseconds = 59_000
+        }
+        #expect(try ledger.occurrences(job: "nightly", since: .noon, until: .noon, limit: 5) == [expected])
+    }
+}
+
+extension Run {
+    /// Cancelled while it waited.
+    fileprivate var lapsed: Run {
+        var run = brought(to: .cancelled)
+        run.startedAt = nil
+        return run
+    }
 }
 
 extension Occurrence.Account {

@@ -2,7 +2,7 @@ import CronSchedule
 
 @testable import SchedulerCore
 
-/// The ledger's rules over dictionaries: unique slots, compare-and-set moves, waiting rows that end once.
+/// The ledger's rules over dictionaries: unique slots, compare-and-set moves, waiting rows that end once, claims that lapse.
 struct ModelLedger {
     struct SlotKey: Hashable {
         var job: String
@@ -28,6 +28,7 @@ struct ModelLedger {
         for run in actions.runs { insert(run) }
         for move in actions.moves { apply(move) }
         for row in actions.occurrences { insert(row) }
+        for lapse in actions.lapses { correct(lapse) }
         for cursor in actions.cursors { cursors[cursor.job] = cursor }
         if Set(actions.cursors.map(\.job)).count != actions.cursors.count { violations.append("two cursors of one job") }
         for record in actions.attempts where !attempts.insert(AttemptKey(run: record.run, attempt: record.attempt)).inserted {
@@ -72,6 +73,27 @@ struct ModelLedger {
         occurrences[key] = row
     }
 
+    /// The one change that a final row may see: the slot's run ended, and never started.
+    private mutating func correct(_ lapse: LapsedClaim) {
+        let run = runs[lapse.run]
+        if run?.state.isEnded != true || run?.startedAt != nil { violations.append("\(lapse.job): run \(lapse.run) did not lapse") }
+        let keys = occurrences.filter { $0.key.job == lapse.job && $0.value.account.run == lapse.run && $0.key.slot == lapse.slot }.keys
+        if keys.count != 1 { violations.append("\(lapse.job): \(keys.count) rows name the lapsed run \(lapse.run)") }
+        if lapse.account.run != nil { violations.append("\(lapse.job): a lapsed claim that ran") }
+        for key in keys {
+            occurrences[key]?.account = lapse.account
+            occurrences[key]?.detail = lapse.detail
+        }
+    }
+
+    /// Slots that are said to have run though their run ended without a start.
+    var falseRuns: [String] {
+        occurrences.values.compactMap { row in
+            guard let id = row.account.run, let run = runs[id], run.state == .cancelled, run.startedAt == nil else { return nil }
+            return "\(row.job): \(row.slot) says it ran, but run \(id) never started"
+        }
+    }
+
     /// What a scheduler begins with.
     var past: Scheduler.Past {
         var past = Scheduler.Past()
@@ -100,4 +122,14 @@ struct ModelLedger {
             }
             return (start, reached)
         })
+}
+
+extension Occurrence.Account {
+    /// The run that serves the slot.
+    var run: RunID? {
+        switch self {
+        case .ran(let run), .caughtUp(let run): run
+        case .waiting, .skipped, .missed: nil
+        }
+    }
 }

@@ -41,6 +41,61 @@ import Testing
         #expect(world.rows(of: "j").count == 10)
     }
 
+    /// A job of each minute that waits for the one place of its group, which is taken.
+    private func crowded(_ change: (inout JobDefinition) -> Void) throws -> World {
+        let world = World(at: at("10:00:30"))
+        world.behaviour = { _ in (.seconds(100_000), .exits(0)) }
+        try world.write(["1 10 * * *"], name: "a") { $0.group = "disk" }
+        try world.write(["* * * * *"], name: "b") {
+            $0.group = "disk"
+            change(&$0)
+        }
+        world.start()
+        return world
+    }
+
+    @Test func aSlotThatWasReplacedBeforeItsRunStartedDidNotRun() throws {
+        let world = try crowded { $0.overlap = .replace }
+        world.run(.seconds(240))
+        let accounts = world.rows(of: "b").map(\.account)
+        let last = try #require(world.runs(of: "b").last)
+        #expect(accounts == [.skipped(.overlap), .skipped(.overlap), .skipped(.overlap), .ran(run: last.id)])
+        let first = try #require(world.runs(of: "b").first)
+        #expect(world.rows(of: "b").first?.detail == "replaced by a later slot (run \(first.id))")
+        #expect(first.state == .cancelled)
+        #expect(try world.findings() == [])
+    }
+
+    @Test func aSlotWhoseFileOrWhoseTimeIsGoneBeforeItsRunStartedDidNotRun() throws {
+        let world = try crowded { $0.overlap = .queue }
+        world.run(.seconds(60))
+        world.jobs["b"] = nil
+        world.load()
+        #expect(world.rows(of: "b").map(\.account) == [.skipped(.disabled)])
+        #expect(world.rows(of: "b").first?.detail.hasPrefix("its job file is gone (run ") == true)
+        #expect(try world.findings() == [])
+
+        let late = try crowded {
+            $0.overlap = .queue
+            $0.catchUp.deadline = .seconds(3600)
+        }
+        late.run(.seconds(60))
+        late.kill()
+        late.stall(.seconds(7200))
+        late.start()
+        #expect(late.rows(of: "b").first?.account == .missed(.deadline))
+        #expect(try late.findings() == [])
+    }
+
+    @Test func aSlotThatWasCancelledBeforeItsRunStartedDidNotRun() throws {
+        let world = try crowded { $0.overlap = .queue }
+        world.run(.seconds(60))
+        let waiting = try #require(world.runs(of: "b").first)
+        world.change { $0.cancel(waiting.id, now: world.wall) }
+        #expect(world.rows(of: "b").map(\.account) == [.skipped(.disabled)])
+        #expect(world.rows(of: "b").first?.detail == "cancelled on request (run \(waiting.id))")
+    }
+
     @Test func allowRunsThemSideBySide() throws {
         let world = try world(.allow)
         #expect(world.starts.count == 10)

@@ -315,7 +315,7 @@ final class World {
 
     /// Everything that was broken so far, and every slot without its row.
     func findings() throws -> [String] {
-        var findings = violations + ledger.violations
+        var findings = violations + ledger.violations + ledger.falseRuns
         for (job, timeline) in timelines {
             findings += try timeline.findings(
                 job: job, rows: ledger.occurrences.values.filter { $0.job == job }, cursor: ledger.cursors[job])

@@ -5,8 +5,9 @@ extension LedgerChanges {
     /// The rows that a pass of the scheduler asks for.
     package init(_ actions: SchedulerActions) {
         self.init(
-            runs: actions.runs, moves: actions.moves.map { ($0.run, $0.from) }, occurrences: actions.occurrences, cursors: actions.cursors,
-            clock: actions.clock, events: actions.events.map(LedgerEvent.init), attempts: actions.attempts.map(RunAttempt.init))
+            runs: actions.runs, moves: actions.moves.map { ($0.run, $0.from) }, occurrences: actions.occurrences,
+            lapses: actions.lapses, cursors: actions.cursors, clock: actions.clock, events: actions.events.map(LedgerEvent.init),
+            attempts: actions.attempts.map(RunAttempt.init))
     }
 }
 

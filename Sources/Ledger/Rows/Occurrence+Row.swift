@@ -42,6 +42,21 @@ extension Occurrence {
     }
 }
 
+extension LapsedClaim {
+    /// Changes the row of a slot that says it ran, if its run has ended and never started.
+    static let correction = """
+        UPDATE occurrences SET account = ?, reason = ?, run = NULL, detail = ?, decided_at = ?, lateness_ms = ?
+          WHERE job = ? AND slot = ? AND run = ? AND account IN ('ran', 'caught_up') AND EXISTS (
+            SELECT 1 FROM runs WHERE runs.run = occurrences.run AND started_at IS NULL AND ended_at IS NOT NULL)
+        """
+
+    /// What ``correction`` sets.
+    func values() -> [(any DatabaseValueConvertible)?] {
+        let words = AccountWords(account)
+        return [words.word.rawValue, words.reason, detail.storable, decidedAt.milliseconds, latenessMilliseconds]
+    }
+}
+
 /// An account as three columns.
 private struct AccountWords {
     enum Word: String {

@@ -16,7 +16,7 @@ extension Scheduler {
         var actions = SchedulerActions()
         guard let run = move(id, by: .neverStarted, actions: &actions) else { return actions }
         if isReplaced(run) {
-            end(run, because: "replaced by a later slot", at: lastWall, actions: &actions)
+            end(run, because: "replaced by a later slot", as: .skipped(.overlap), at: lastWall, actions: &actions)
         } else {
             cancelIfTooOld(run, now: lastWall, actions: &actions)
         }
@@ -66,12 +66,17 @@ extension Scheduler {
     }
 
     /// Ends a run that has no process.
-    mutating func end(_ run: Run, because reason: String, at instant: Instant, actions: inout SchedulerActions) {
-        move(run.id, by: .cancelled, actions: &actions) { ended in
+    /// - Parameter account: what became of its slot, if no attempt of it ever started: it did not run.
+    mutating func end(
+        _ run: Run, because reason: String, as account: Occurrence.Account, at instant: Instant, actions: inout SchedulerActions
+    ) {
+        let ended = move(run.id, by: .cancelled, actions: &actions) { ended in
             ended.endedAt = instant
             ended.ending = RunEnding(summary: reason)
             ended.retryAt = nil
         }
+        guard let ended, ended.startedAt == nil, let slot = ended.slot else { return }
+        actions.lapses.append(LapsedClaim(run: ended, slot: slot, account: account, reason: reason, at: instant))
     }
 
     /// The pause before the next attempt is over.
@@ -87,6 +92,6 @@ extension Scheduler {
         guard run.slot != nil, run.startedAt == nil, run.attempt == 1, let definition = entries[run.job]?.job.definition,
             run.dueAt.moved(by: definition.catchUp.deadline) < now
         else { return }
-        end(run, because: "not started: older than catch_up.deadline", at: now, actions: &actions)
+        end(run, because: "not started: older than catch_up.deadline", as: .missed(.deadline), at: now, actions: &actions)
     }
 }

@@ -146,7 +146,7 @@ extension Scheduler {
     private mutating func settleHomeless(isStart: Bool, now: Instant, actions: inout SchedulerActions) {
         for run in (runs.inState(.due) + runs.inState(.retrying)).sorted(by: { $0.id < $1.id }) {
             if entries[run.job] == nil {
-                end(run, because: "its job file is gone", at: now, actions: &actions)
+                end(run, because: "its job file is gone", as: .skipped(.disabled), at: now, actions: &actions)
             } else if isStart, run.state == .due, run.claimedAt != now {
                 cancelIfTooOld(run, now: now, actions: &actions)
             }

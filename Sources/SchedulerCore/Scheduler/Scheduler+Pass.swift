@@ -35,7 +35,7 @@ extension Scheduler {
     /// Starts what may start: in `actions.starts`, and as moves or, for runs claimed in this pass, in their rows.
     mutating func admit(now: Instant, actions: inout SchedulerActions) {
         for run in runs.inState(.due) where entries[run.job] == nil {
-            end(run, because: "its job file is gone", at: now, actions: &actions)
+            end(run, because: "its job file is gone", as: .skipped(.disabled), at: now, actions: &actions)
         }
         let waiting = runs.inState(.due)
         guard !waiting.isEmpty else { return }

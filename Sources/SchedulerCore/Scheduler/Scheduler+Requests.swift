@@ -41,7 +41,7 @@ extension Scheduler {
             stopping.insert(id)
             actions.stops.append(id)
         } else {
-            end(run, because: "cancelled on request", at: now, actions: &actions)
+            end(run, because: "cancelled on request", as: .skipped(.disabled), at: now, actions: &actions)
         }
         admit(now: now, actions: &actions)
         finish(&actions, now: now)

@@ -88,7 +88,7 @@ extension Scheduler {
     /// Makes room for a slot that replaces what waits; live runs are asked to stop when starts are decided.
     private mutating func cancelWaiting(of job: String, claimedBefore now: Instant, actions: inout SchedulerActions) {
         for run in runs.of(job: job).sorted(by: { $0.id < $1.id }) where !run.state.isLive && run.claimedAt != now {
-            end(run, because: "replaced by a later slot", at: now, actions: &actions)
+            end(run, because: "replaced by a later slot", as: .skipped(.overlap), at: now, actions: &actions)
         }
     }
 

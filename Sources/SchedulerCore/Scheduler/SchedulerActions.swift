@@ -7,6 +7,8 @@ package struct SchedulerActions: Sendable {
     /// Runs that changed, each with the state that the ledger must still hold.
     package var moves: [Move] = []
     package var occurrences: [Occurrence] = []
+    /// Slots whose runs ended without a start, after ``occurrences``.
+    package var lapses: [LapsedClaim] = []
     package var cursors: [JobCursor] = []
     package var clock: ClockRecord?
     package var events: [Event] = []
@@ -83,6 +85,7 @@ package struct SchedulerActions: Sendable {
         both.runs += later.runs
         both.moves += later.moves
         both.occurrences += later.occurrences
+        both.lapses += later.lapses
         both.cursors += later.cursors
         both.clock = later.clock ?? clock
         both.events += later.events
@@ -94,6 +97,7 @@ package struct SchedulerActions: Sendable {
 
     /// Whether there is anything to write.
     package var isEmpty: Bool {
-        runs.isEmpty && moves.isEmpty && occurrences.isEmpty && cursors.isEmpty && events.isEmpty && attempts.isEmpty && clock == nil
+        runs.isEmpty && moves.isEmpty && occurrences.isEmpty && lapses.isEmpty && cursors.isEmpty && events.isEmpty && attempts.isEmpty
+            && clock == nil
     }
 }

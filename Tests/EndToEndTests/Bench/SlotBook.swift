@@ -23,8 +23,16 @@ struct SlotBook {
             SELECT run FROM occurrences WHERE account IN ('ran', 'caught_up') AND run NOT IN (SELECT run FROM runs)
             """
         #expect(try ledger.column(homeless) == [], "a claimed slot has no run")
-        let unclaimed = "SELECT run FROM runs WHERE slot IS NOT NULL AND run NOT IN (SELECT run FROM occurrences WHERE run IS NOT NULL)"
+        let unclaimed = """
+            SELECT run FROM runs WHERE slot IS NOT NULL AND run NOT IN (SELECT run FROM occurrences WHERE run IS NOT NULL)
+              AND (state <> 'cancelled' OR started_at IS NOT NULL)
+            """
         #expect(try ledger.column(unclaimed) == [], "a run has no slot")
+        let idle = """
+            SELECT run FROM occurrences JOIN runs USING (run) WHERE account IN ('ran', 'caught_up') AND state = 'cancelled'
+              AND started_at IS NULL
+            """
+        #expect(try ledger.column(idle) == [], "a slot is said to have run whose run never started")
     }
 
     /// Checks that each slot between the first and the last one accounted for is covered by exactly one row.
