@@ -96,6 +96,20 @@ import Testing
         #expect(world.rows(of: "b").first?.detail == "cancelled on request (run \(waiting.id))")
     }
 
+    @Test func slotsThatTheLedgerDidNotTakeSayWhy() throws {
+        let world = World(at: at("10:00:30"))
+        try world.write(["* * * * *"], name: "j") { $0.catchUp = CatchUpPolicy(mode: .none) }
+        world.start()
+        world.stall(.seconds(615))
+        world.change { $0.pass(now: world.wall, elapsed: world.elapsed, ledgerRefused: true) }
+        let row = try #require(world.rows(of: "j").last)
+        #expect(row.account == .missed(.down))
+        #expect(row.detail == "the ledger could not be written")
+        world.stall(.seconds(600))
+        world.pass()
+        #expect(world.rows(of: "j").last?.detail == "the daemon did not run, or was suspended")
+    }
+
     @Test func allowRunsThemSideBySide() throws {
         let world = try world(.allow)
         #expect(world.starts.count == 10)

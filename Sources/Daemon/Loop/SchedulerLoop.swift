@@ -77,12 +77,13 @@ package actor SchedulerLoop {
     package func pass() {
         guard contradiction == nil else { return }
         service.live(at: clock.elapsed())
+        let refused = backlog != nil
         if let waiting = backlog {
             backlog = nil
             guard write(waiting) else { return }
         }
         let taken = ends
-        let actions = scheduler.pass(now: clock.now(), elapsed: clock.elapsed(), ends: taken)
+        let actions = scheduler.pass(now: clock.now(), elapsed: clock.elapsed(), ends: taken, ledgerRefused: refused)
         ends.removeFirst(taken.count)
         for end in taken { clean(end.run) }
         write(actions)

@@ -5,7 +5,12 @@ extension Scheduler {
     /// - Parameters:
     ///   - elapsed: CLOCK_BOOTTIME at `now`, to tell a set clock from time that passed.
     ///   - ends: attempts that ended since the last pass.
-    package mutating func pass(now: Instant, elapsed: Duration, ends: [AttemptEnd] = []) -> SchedulerActions {
+    ///   - ledgerRefused: whether the ledger took no rows since the last pass, so that slots which came due meanwhile are late.
+    package mutating func pass(
+        now: Instant, elapsed: Duration, ends: [AttemptEnd] = [], ledgerRefused: Bool = false
+    ) -> SchedulerActions {
+        self.ledgerRefused = ledgerRefused
+        defer { self.ledgerRefused = false }
         var actions = SchedulerActions()
         let step = look(at: now, elapsed: elapsed, actions: &actions)
         let endedJobs = take(ends, now: now, actions: &actions)

@@ -31,7 +31,7 @@ extension Scheduler {
             actions.put(
                 Occurrence(
                     job: entry.cursor.job, slot: .instant(missed.span.last), era: entry.cursor.era, account: .missed(missed.reason),
-                    detail: Self.words(for: missed.reason), decidedAt: now,
+                    detail: words(for: missed.reason), decidedAt: now,
                     latenessMilliseconds: max(0, now.milliseconds - missed.span.last.milliseconds),
                     spanFirst: missed.span.count > 1 ? missed.span.first : nil, count: missed.span.count))
         }
@@ -102,9 +102,9 @@ extension Scheduler {
         }
     }
 
-    static func words(for reason: Occurrence.MissReason) -> String {
+    private func words(for reason: Occurrence.MissReason) -> String {
         switch reason {
-        case .down: "the daemon did not run, or was suspended"
+        case .down: ledgerRefused ? "the ledger could not be written" : "the daemon did not run, or was suspended"
         case .deadline: "older than catch_up.deadline"
         case .clock: "the clock was set past it"
         }

@@ -67,6 +67,8 @@ package struct Scheduler: Sendable {
     var lastWall: Instant
     /// The clock that nobody sets, at the last look.
     var lastElapsed: Duration
+    /// Whether the ledger is why nothing was decided since the last pass.
+    var ledgerRefused = false
     /// What the clock did while no daemon ran; each cursor follows it when its job is loaded.
     var stepAtStart = ClockStep.none
     /// What the ledger took for the time before this daemon.
