@@ -83,7 +83,7 @@ struct LedgerOpening {
         configuration.readonly = true
         configuration.busyMode = .timeout(busyTimeout)
         do {
-            return try DatabaseQueue(path: files.path, configuration: configuration)
+            return try DatabaseQueue(path: files.isImmutable ? files.immutableAddress : files.path, configuration: configuration)
         } catch {
             throw LedgerError(error, path: files.path)
         }

@@ -59,6 +59,21 @@ struct StateDirectoryTests {
         #expect(!Files.exists("\(site.marks)/log"))
     }
 
+    @Test(.enabled(if: SmallDisk.canMount, "only root mounts a small disk"))
+    func aLedgerOnAReadOnlyFileSystemCanBeRead() throws {
+        let disk = try SmallDisk(megabytes: 16, jobs: ["job": Jobs.append("log", schedule: "@reboot")])
+        let site = disk.site
+        let daemon = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'succeeded'", of: daemon)
+        #expect(try daemon.stop() == .exited(0))
+        try disk.makeReadOnly()
+        for verb in ["list", "history"] {
+            let child = try site.start(verb)
+            #expect(try child.wait() == .exited(0), "\(child.errors)")
+            #expect(child.output.contains("succeeded"), "\(child.output)")
+        }
+    }
+
     @Test(.enabled(if: geteuid() == 0, "only root becomes somebody else"))
     func aForeignStateDirectoryIsRefused() throws {
         let site = try Site(jobs: ["job": Jobs.append("log", schedule: "@reboot")])
