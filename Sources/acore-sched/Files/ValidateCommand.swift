@@ -27,8 +27,14 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Option(help: "text for people, json for programs, sarif (2.1.0) for code review.")
     var format = Format.text
+    @Flag(name: .long, help: "The same as --format json.")
+    var json = false
     @Argument(help: "Job files, or folders of them.")
     var paths: [String] = []
+
+    func validate() throws {
+        guard !json || format != .sarif else { throw ValidationError("--json and --format sarif exclude each other") }
+    }
 
     func run() async throws {
         let set = try await reportingErrors {
@@ -43,7 +49,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 
     private func text(for set: JobFileSet) throws -> String {
-        switch format {
+        switch json ? .json : format {
         case .text:
             let report = FindingReport(colour: Console.usesColour)
             return String((report.text(for: set.findings) + report.summary(of: set)).dropLast())
