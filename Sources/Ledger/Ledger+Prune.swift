@@ -17,14 +17,17 @@ extension Ledger {
     ) throws(LedgerError) -> PruneProgress {
         var progress = PruneProgress()
         progress.lastJob = after?.lastJob ?? 0
+        let end = ContinuousClock.now + Self.batchTime
         try write { database in
-            var batch = PruneBatch(database: database, rules: rules, standard: standard, now: now, progress: progress)
+            var batch = PruneBatch(
+                database: database, rules: rules, standard: standard, now: now, progress: progress,
+                isTimeOver: { ContinuousClock.now > end })
             try batch.pruneJobs()
-            if batch.room > 0 { try batch.pruneEvents() }
-            if batch.room > 0 { try batch.pruneAudit() }
+            if !batch.isFull { try batch.pruneEvents() }
+            if !batch.isFull { try batch.pruneAudit() }
             var isTooLarge = false
-            if let maximumBytes, batch.room > 0 { isTooLarge = try batch.prune(toBytes: maximumBytes) }
-            batch.progress.isComplete = batch.room > 0 && !isTooLarge
+            if let maximumBytes, !batch.isFull { isTooLarge = try batch.prune(toBytes: maximumBytes) }
+            batch.progress.isComplete = !batch.isFull && !isTooLarge
             progress = batch.progress
         }
         progress.pages = try giveBackPages()
@@ -32,8 +35,12 @@ extension Ledger {
         return progress
     }
 
-    /// Rows that one batch deletes, at most: each lies on five pages of its own in a large ledger, and a batch may take 100 ms.
+    /// Rows that one batch deletes, at most: each lies on five pages of its own in a large ledger.
     package static let rowsPerBatch = 100
+    /// Rows that go in one statement: after each the batch looks at the time.
+    package static let rowsPerStep = 25
+    /// After this a batch deletes no more. To make the deletions durable takes about as long again.
+    package static let batchTime = Duration.milliseconds(25)
     /// Jobs that one batch looks at, at most.
     package static let jobsPerBatch = 100
     /// Rows that one batch looks at per job for their age.

@@ -10,10 +10,19 @@ struct PruneBatch {
     let standard: HistoryRule
     let now: Instant
     var progress: PruneProgress
+    /// Whether the batch has taken as long as it may.
+    let isTimeOver: () -> Bool
     /// Rows that may still be deleted.
-    private(set) var room = Ledger.rowsPerBatch
+    private var room = Ledger.rowsPerBatch
 
-    init(database: Database, rules: [String: HistoryRule], standard: HistoryRule, now: Instant, progress: PruneProgress) {
+    /// Whether the rest is for the next batch; one that has deleted nothing yet goes on however long it takes.
+    var isFull: Bool { room <= 0 || (room < Ledger.rowsPerBatch && isTimeOver()) }
+
+    init(
+        database: Database, rules: [String: HistoryRule], standard: HistoryRule, now: Instant, progress: PruneProgress,
+        isTimeOver: @escaping () -> Bool
+    ) {
+        self.isTimeOver = isTimeOver
         self.database = database
         self.rules = rules
         self.standard = standard
@@ -41,7 +50,7 @@ struct PruneBatch {
             try pruneRuns(of: job, by: rule)
             try pruneOccurrences(of: job, by: rule)
             if let forgottenAt, forgottenAt < cutoff(rule) { try drop(job) }
-            guard room > 0 else { return }
+            guard !isFull else { return }
             progress.lastJob = job
         }
         // Whoever looked at all the jobs it may look at leaves the rest to the next batch.
@@ -52,20 +61,20 @@ struct PruneBatch {
         let kept = try Int64.fetchOne(
             database, sql: "SELECT id FROM runs WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET ?", arguments: [job, max(0, rule.keep)])
         if let kept { try deleteRuns("job = ? AND id <= ?", [job, kept]) }
-        guard room > 0 else { return }
+        guard !isFull else { return }
         try deleteRuns(
             "id IN (SELECT id FROM runs WHERE job = ? ORDER BY id LIMIT \(Ledger.rowsPerLook)) AND ended_at < ?",
             [job, cutoff(rule).milliseconds])
     }
 
     private mutating func pruneOccurrences(of job: Int64, by rule: HistoryRule) throws {
-        guard room > 0 else { return }
+        guard !isFull else { return }
         let bound = max(0, rule.keep).multipliedReportingOverflow(by: Ledger.occurrencesPerRun)
         let kept = try Int64.fetchOne(
             database, sql: "SELECT id FROM occurrences WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET ?",
             arguments: [job, bound.overflow ? Int.max : bound.partialValue])
         if let kept { try deleteOccurrences("job = ? AND id <= ?", [job, kept]) }
-        guard room > 0 else { return }
+        guard !isFull else { return }
         try deleteOccurrences(
             "id IN (SELECT id FROM occurrences WHERE job = ? ORDER BY id LIMIT \(Ledger.rowsPerLook)) AND decided_at < ?",
             [job, cutoff(rule).milliseconds])
@@ -77,22 +86,22 @@ struct PruneBatch {
             DELETE FROM jobs WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE job = ?1)
               AND NOT EXISTS (SELECT 1 FROM occurrences WHERE job = ?1)
             """
-        progress.jobs += try delete(sql, [job])
+        progress.jobs += try deleteOnce(sql, [job])
     }
 
     mutating func pruneEvents() throws {
         let sql = """
-            DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?1)
-              AND (at < ?2 OR id <= (SELECT max(id) FROM events) - ?3)
+            DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?3)
+              AND (at < ?1 OR id <= (SELECT max(id) FROM events) - ?2)
             """
-        progress.events += try delete(sql, [room, cutoff(standard).milliseconds, Ledger.eventBound])
+        progress.events += try delete(sql, [cutoff(standard).milliseconds, Ledger.eventBound])
     }
 
     mutating func pruneAudit() throws {
         let sql = """
-            DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?1) AND id <= (SELECT max(id) FROM audit) - ?2
+            DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?2) AND id <= (SELECT max(id) FROM audit) - ?1
             """
-        progress.auditEntries += try delete(sql, [room, Ledger.auditBound])
+        progress.auditEntries += try delete(sql, [Ledger.auditBound])
     }
 
     /// Deletes the oldest rows of all jobs when the file is larger than it may be.
@@ -100,8 +109,12 @@ struct PruneBatch {
     mutating func prune(toBytes bound: Int64) throws -> Bool {
         guard try usedBytes() > bound else { return false }
         let before = room
-        try deleteRuns("id > 0", [], limit: max(1, room / 2))
-        if room > 0 { try deleteOccurrences("id > 0", []) }
+        var left: Int
+        repeat {
+            left = room
+            try deleteRuns("id > 0", [], limit: Ledger.rowsPerStep)
+            try deleteOccurrences("id > 0", [], limit: Ledger.rowsPerStep)
+        } while try !isFull && room < left && usedBytes() > bound
         return try room < before && usedBytes() > bound
     }
 
@@ -117,7 +130,7 @@ struct PruneBatch {
             DELETE FROM runs WHERE id IN (
               SELECT id FROM runs WHERE \(condition) AND \(Self.mayGo) ORDER BY id LIMIT ?)
             """
-        progress.runs += try delete(sql, values + [min(room, limit ?? room)])
+        progress.runs += try delete(sql, values, limit: limit)
     }
 
     private mutating func deleteOccurrences(_ condition: String, _ values: [any DatabaseValueConvertible], limit: Int? = nil) throws {
@@ -125,10 +138,23 @@ struct PruneBatch {
             DELETE FROM occurrences WHERE id IN (
               SELECT id FROM occurrences WHERE \(condition) AND account <> 'waiting' ORDER BY id LIMIT ?)
             """
-        progress.occurrences += try delete(sql, values + [min(room, limit ?? room)])
+        progress.occurrences += try delete(sql, values, limit: limit)
     }
 
-    private mutating func delete(_ sql: String, _ values: [any DatabaseValueConvertible]) throws -> Int {
+    /// Deletes in steps while there are room and time; the statement takes the size of a step as its last value.
+    private mutating func delete(_ sql: String, _ values: [any DatabaseValueConvertible], limit: Int? = nil) throws -> Int {
+        let most = min(room, limit ?? room)
+        var count = 0
+        while count < most {
+            let step = min(Ledger.rowsPerStep, most - count)
+            let deleted = try deleteOnce(sql, values + [step])
+            count += deleted
+            if deleted < step || isFull { break }
+        }
+        return count
+    }
+
+    private mutating func deleteOnce(_ sql: String, _ values: [any DatabaseValueConvertible]) throws -> Int {
         try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
         room -= database.changesCount
         return database.changesCount
