@@ -92,6 +92,8 @@ extension BadInput {
         .text("variable in flow style", "uses: command\nhistory: {keep: ${N}}\nwith: {argv: [a]}\n"),
         .text("unclosed variable", "uses: command\ndescription: \"costs ${5\"\nwith: {argv: [a]}\n"),
         .text("secret by variable", "uses: command\nenvironment: {API_TOKEN: \"${X:-y}\"}\nwith: {argv: [a]}\n"),
+        .text("schedule in a folded block", "uses: command\nschedule: >-\n  0 2\n  * 13 *\nwith: {argv: [a]}\n"),
+        .text("schedule in a literal block", "uses: command\nschedule: |-\n  0 25 * * *\nwith: {argv: [a]}\n"),
         .text("missing environment file", "uses: command\nenvironment_file: /nonexistent/.env\nwith: {argv: [a]}\n"),
         .text("unknown predecessor", "uses: command\nafter: [jbo]\nwith: {argv: [a]}\n"),
     ]

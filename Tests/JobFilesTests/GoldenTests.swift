@@ -55,6 +55,11 @@ import Testing
         #expect(set.findings.map(\.problem) == ["the folder cannot be read: No such file or directory"])
     }
 
+    @Test func aPathThatIsNotThereSaysSo() {
+        let set = loader().load(paths: ["/nonexistent", "/nonexistent/job.yaml"], now: present)
+        #expect(set.findings.map(\.problem) == ["there is no such file or folder", "there is no such file or folder"])
+    }
+
     @Test func anErrorInOneFileLeavesTheOthersAlone() throws {
         let scratch = try Scratch()
         try scratch.write("good.yaml", "uses: command\nwith: {argv: [a]}\n")

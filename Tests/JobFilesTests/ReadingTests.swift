@@ -147,7 +147,7 @@ import Testing
         #expect(loader().load(paths: ["\(scratch.path)/notes.txt"], now: present).hasErrors)
         #expect(
             loader().load(paths: ["\(scratch.path)/gone.yaml"], now: present).findings.map(\.problem) == [
-                "the file is refused: it is not there"
+                "there is no such file or folder"
             ])
         #expect(loader().load(paths: [scratch.path], now: present).files.count == 2)
     }

@@ -58,12 +58,12 @@ struct FindingPlacer {
         return isQuoted(text, at: place) ? quoted : 1
     }
 
-    /// The place of a character inside a value; the value's own place when it is not written as it reads.
+    /// The place of a character inside a value; the value's own place when it cannot be found there.
     private func moved(_ place: SourcePlace, by offset: Int, in node: ConfigNode) -> SourcePlace {
         let text = node.written ?? node.scalarText ?? ""
         if isQuoted(text, at: place) { return SourcePlace(line: place.line, column: place.column + 1 + offset) }
         if SourceSearch.stands(text, at: place, in: source) { return SourcePlace(line: place.line, column: place.column + offset) }
-        return place
+        return SourceSearch.place(ofCharacter: offset, in: text, folded: place, in: source) ?? place
     }
 
     private func isQuoted(_ text: String, at place: SourcePlace) -> Bool {

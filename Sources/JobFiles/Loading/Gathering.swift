@@ -17,7 +17,11 @@ struct Gathering {
     /// A folder or a file.
     mutating func add(_ path: String) {
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return addFolder(path) }
+        let isThere = stat(path, &status) == 0
+        if isThere, status.st_mode & S_IFMT == S_IFDIR { return addFolder(path) }
+        guard isThere || errno != ENOENT else {
+            return refuse(path, FileRefusal(problem: "there is no such file or folder", fix: "check the path"))
+        }
         let (folder, file) = Self.split(path)
         guard let held = open(folder) else { return }
         do throws(FileRefusal) {
