@@ -45,6 +45,21 @@ struct SecretTests {
         #expect(holders(in: site.root, but: site.secrets) == [])
     }
 
+    @Test func aSecretThatBecomesPartOfADefinitionLiesInNoStateFile() throws {
+        let extra = "environment: {VALUE: \"${API_TOKEN}\"}"
+        let site = try Site(jobs: [
+            "open": Jobs.append("log", schedule: "0 0 1 1 *", extra: extra), "plain": Jobs.append("log", schedule: "0 0 1 1 *"),
+        ])
+        site.more["API_TOKEN"] = value
+        for _ in 1...2 {
+            let daemon = try site.daemon()
+            #expect(daemon.errors.contains("looks like a secret"), "\(daemon.errors)")
+            #expect(try daemon.stop() == .exited(0))
+            #expect(holders(in: site.root) == [])
+            #expect(Data(Files.bytes(site.state + "/last-good.json")).range(of: Data("plain".utf8)) != nil)
+        }
+    }
+
     @Test func aSecretThatOthersMayReadIsRefusedAndSaidWithoutItsValue() throws {
         let site = try site()
         chmod(site.secrets + "/discord", 0o644)

@@ -94,6 +94,9 @@ extension BadInput {
         .text("secret by variable", "uses: command\nenvironment: {API_TOKEN: \"${X:-y}\"}\nwith: {argv: [a]}\n"),
         .text("schedule in a folded block", "uses: command\nschedule: >-\n  0 2\n  * 13 *\nwith: {argv: [a]}\n"),
         .text("schedule in a literal block", "uses: command\nschedule: |-\n  0 25 * * *\nwith: {argv: [a]}\n"),
+        .text(
+            "secret in the environment",
+            "uses: command\nenvironment: {API_TOKEN: hunter2, TOKEN_FILE: /a, PASSWORD: \"\"}\nwith: {argv: [a]}\n"),
         .text("missing environment file", "uses: command\nenvironment_file: /nonexistent/.env\nwith: {argv: [a]}\n"),
         .text("unknown predecessor", "uses: command\nafter: [jbo]\nwith: {argv: [a]}\n"),
     ]

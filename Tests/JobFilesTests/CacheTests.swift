@@ -37,6 +37,23 @@ import Testing
         #expect(second.definitions == first.definitions && second.findings == first.findings && !second.findings.isEmpty)
     }
 
+    @Test(
+        "a definition with what looks like a secret is kept nowhere, and read at each start",
+        arguments: ["environment: {VALUE: \"${API_TOKEN}\"}", "environment: {API_TOKEN: hunter2}", "description: ${API_TOKEN}"])
+    func keepsNoSecret(_ line: String) throws {
+        try folder.write("a.yaml", "uses: command\n\(line)\nwith: {argv: [a]}\n")
+        for _ in 1...2 {
+            let set = load(environment: ["API_TOKEN": "hunter2"])
+            #expect(set.definitions.count == 2)
+            #expect(set.files.map(\.holdsSecret) == [true, false])
+            #expect(set.findings.contains { $0.problem.contains("is then not kept on the disk") })
+            let bytes = try Data(contentsOf: state.url("definitions"))
+            #expect(bytes.range(of: Data("hunter2".utf8)) == nil)
+            #expect(!set.findings.contains { "\($0)".contains("hunter2") }, "no finding repeats it")
+        }
+        #expect(kept(load(environment: ["API_TOKEN": "hunter2"])) == ["b"])
+    }
+
     @Test func aChangedFileIsReadAgain() throws {
         _ = load()
         try folder.write("a.yaml", "uses: command\nwith: {argv: [changed]}\n")

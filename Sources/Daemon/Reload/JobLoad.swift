@@ -44,8 +44,10 @@ struct JobLoad: Sendable {
         }
     }
 
-    /// Keeps the definitions in force for the next start.
-    func keep(_ inForce: JobsInForce) throws(DaemonError) { try lastGood.write(inForce.jobs.mapValues(\.definition)) }
+    /// Keeps the definitions in force for the next start, but those with secrets.
+    func keep(_ inForce: JobsInForce) throws(DaemonError) {
+        try lastGood.write(inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition))
+    }
 
     private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {
         let set = read()
@@ -56,6 +58,7 @@ struct JobLoad: Sendable {
         guard set.isComplete else { return outcome }
         var definitions = set.definitions
         outcome.inForce.broken = []
+        let secretive = Set(set.files.filter(\.holdsSecret).compactMap(\.job))
         do throws(DaemonError) {
             let broken = set.files.filter(\.hasError).compactMap(\.job).filter { set.definitions[$0] == nil }
             let before = broken.isEmpty ? [:] : try earlier()
@@ -72,6 +75,9 @@ struct JobLoad: Sendable {
         let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }
         outcome.inForce.jobs = jobs.merging(stuck) { first, _ in first }
         outcome.problems += problems
+        // What goes on as it was may still hold what it held.
+        let asBefore = outcome.inForce.broken.union(stuck.keys)
+        outcome.inForce.secretive = secretive.union(inForce.secretive.intersection(asBefore))
         return outcome
     }
 

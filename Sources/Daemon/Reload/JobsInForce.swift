@@ -7,6 +7,8 @@ package struct JobsInForce: Sendable {
     package internal(set) var jobs: [String: ScheduledJob] = [:]
     /// Jobs that go on as they were, since their files have errors.
     package internal(set) var broken: Set<String> = []
+    /// Jobs whose definitions hold what looks like a secret: they are not kept for the next start.
+    package internal(set) var secretive: Set<String> = []
     /// All findings of the last look.
     package internal(set) var findings: [FileFinding] = []
     /// Whether the folder could be read at the last look; if not, everything stays as it was.

@@ -4,11 +4,12 @@ import Glibc
 
 /// Definitions kept from an earlier load, so that a start reads only the files that changed.
 ///
-/// The file holds values of variables that job files name, so nobody else may read it. It is never trusted beyond doubt: another
+/// The file holds values of variables that job files name, so nobody else may read it; a definition that took in what looks like a secret
+/// is left out. It is never trusted beyond doubt: another
 /// format, other kinds, damage or a foreign owner make it empty.
 struct DefinitionCache: Sendable {
     /// Raised whenever the bytes or the meaning of a definition change.
-    static let format: Int64 = 1
+    static let format: Int64 = 2
     /// The largest file of kept definitions that is read, in bytes.
     static let largest = 512 << 20
     /// A file that changed this shortly before it was read may change again without looking different.

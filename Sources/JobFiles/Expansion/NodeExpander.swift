@@ -19,6 +19,8 @@ struct NodeExpander {
     private(set) var changes: [[String]: Change] = [:]
     /// Values with a fault: what else may be wrong with them is not known.
     private(set) var failed: Set<[String]> = []
+    /// Whether a value took in what looks like a secret.
+    private(set) var meetsSecret = false
     private var growth = 0
 
     init(variables: Variables, source: SourceText, untouched: [String]? = nil) {
@@ -69,11 +71,14 @@ struct NodeExpander {
         guard let name = names.first, path.first != "secrets" else { return }
         let key = path.last { !$0.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } } ?? ""
         guard let secret = names.first(where: SecretWord.isIn) ?? (SecretWord.isIn(key) ? name : nil) else { return }
+        meetsSecret = true
         let place = SourceSearch.place(ofOccurrence: 0, of: "${", from: node.place ?? Fault.start, in: source)
         faults.append(
             Fault(
                 severity: .warning, place: place, length: secret.count + 3,
-                problem: "${\(secret)} looks like a secret, and here it becomes part of the job's definition",
+                problem:
+                    "${\(secret)} looks like a secret, and here it becomes part of the job's definition; "
+                    + "that is then not kept on the disk",
                 fix: "write secrets: {\(secret): secret:\(secret.lowercased())}; the run then finds it as a file in $ACORE_SECRETS_DIR"))
     }
 }

@@ -49,7 +49,7 @@ extension JobFileSet {
             self.files.append(
                 JobFileRecord(
                     path: file.path, job: file.name, identity: file.identity, hasError: file.hasError, wasKept: file.wasKept,
-                    environmentFile: file.environmentPath ?? file.environmentFile?.path))
+                    holdsSecret: file.holdsSecret, environmentFile: file.environmentPath ?? file.environmentFile?.path))
         }
         findings.sort()
     }

@@ -50,9 +50,9 @@ extension ReadFile {
         wasKept = true
     }
 
-    /// What to keep of it; nil when it has an error.
+    /// What to keep of it; nil when it has an error, or holds a secret.
     func kept(environment: [String: String]) -> (path: String, definition: KeptDefinition)? {
-        guard let definition, let identity else { return nil }
+        guard !holdsSecret, let definition, let identity else { return nil }
         let used = variables.sorted().map { KeptDefinition.Variable(name: $0, hash: KeptDefinition.hash(of: environment[$0])) }
         return (
             path,

@@ -117,7 +117,7 @@ package struct JobFileLoader: Sendable {
     private func keep(
         _ files: [ReadFile], beside cache: DefinitionCache, path: String, circumstances: UInt64, now: Instant
     ) -> FileFinding? {
-        let good = files.filter { !$0.hasError }
+        let good = files.filter { !$0.hasError && !$0.holdsSecret }
         guard cache.count != good.count || good.contains(where: { !$0.wasKept }) else { return nil }
         let kept = mapInParallel(good) { $0.kept(environment: environment) }.compactMap(\.self)
         do throws(FileRefusal) {

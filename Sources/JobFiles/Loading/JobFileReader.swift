@@ -56,6 +56,9 @@ struct JobFileReader: Sendable {
         var checks = JobChecks(rules: rules)
         let definition = checks.definition(of: keys, name: name)
         result.add((section.finish() + checks.findings).filter { !expanded.expander.failed.contains($0.path) })
+        let literals = SecretWord.literals(in: definition.surroundings.environment, but: expanded.expander.changes)
+        result.add(literals)
+        result.holdsSecret = expanded.expander.meetsSecret || !literals.isEmpty
         result.draft = definition
         return result
     }

@@ -30,6 +30,8 @@ package struct JobFileRecord: Sendable, Hashable {
     package var hasError: Bool
     /// Whether the definition was kept from an earlier load, without reading the file.
     package var wasKept: Bool
+    /// Whether its definition holds the value of what looks like a secret: then nobody writes it to a file.
+    package var holdsSecret = false
     /// The path of the file of variables that it names.
     package var environmentFile: String?
 }

@@ -25,6 +25,9 @@ struct ReadFile: Sendable {
     /// The draft of a file without an error.
     var definition: JobDefinition? { hasError ? nil : draft }
 
+    /// Whether the definition holds the value of what looks like a secret: it is not written to any file then.
+    var holdsSecret = false
+
     /// Whether the definition comes from an earlier load.
     var wasKept = false
 
@@ -34,12 +37,16 @@ struct ReadFile: Sendable {
         guard let placer else { return }
         for finding in findings {
             let fault = placer.fault(for: finding)
-            if finding.path.first == "secrets" {
+            if Self.isNearSecret(finding.path) {
                 bare.append(FileFinding(fault, file: path, source: nil))
             } else {
                 faults.append(fault)
             }
         }
+    }
+
+    private static func isNearSecret(_ path: [String]) -> Bool {
+        path.first == "secrets" || (path.first == "environment" && path.dropFirst().contains(where: SecretWord.isIn))
     }
 
     /// Findings of one file that are told one by one.
