@@ -25,8 +25,8 @@ struct AcoreSched: AsyncParsableCommand {
         subcommands: [
             DaemonCommand.self, RunNowCommand.self, ListCommand.self, ShowCommand.self, NextCommand.self, HistoryCommand.self,
             ExplainCommand.self, LogsCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
-            StatusCommand.self, AuditCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, CronCommand.self,
-            CompletionsCommand.self, ReleaseCgroupsCommand.self,
+            StatusCommand.self, AuditCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self, LedgerCommand.self,
+            CronCommand.self, CompletionsCommand.self, ReleaseCgroupsCommand.self,
         ])
 
     /// Parses and runs; what cannot be understood ends with status 2.

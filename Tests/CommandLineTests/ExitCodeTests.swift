@@ -41,6 +41,11 @@ import Testing
             Row("explain nightly --at yesterday", 2, "error: not a moment: yesterday"),
             Row("explain", 2, "Missing expected argument '<job>'"),
             Row("explain wrong --at 1d", 0, ""), Row("list --jobs-dir ROOT/none", 0, ""),
+            Row("validate --json --format sarif", 2, "--json and --format sarif exclude each other"),
+            Row("ledger backup ROOT/state/ledger.sqlite", 2, "that is the ledger itself\n  fix: name a new file, or an earlier copy"),
+            Row("ledger backup ROOT", 2, "that is not a regular file"), Row("ledger backup", 2, "Missing expected argument '<file>'"),
+            Row("ledger backup ROOT/copy --state-dir ROOT/none", 4, "there is no ledger in ROOT/none\n  fix: start the daemon once"),
+            Row("ledger backup ROOT/none/copy", 1, "the directory ROOT/none does not exist"),
         ])
     func ends(_ row: Row) throws {
         let bench = try Example.make()
