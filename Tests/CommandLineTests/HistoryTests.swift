@@ -26,6 +26,30 @@ import Testing
         }
     }
 
+    @Test func theLatenessOfASlotThatRanIsThatOfItsStart() throws {
+        let bench = try Bench()
+        var waited = try Self.run(0, at: .evening)
+        waited.startedAt = Instant(milliseconds: waited.dueAt.milliseconds + 11_000)
+        let row = Occurrence(
+            job: "job", slot: .instant(.evening), era: 0, account: .ran(run: waited.id), detail: "", decidedAt: .evening,
+            latenessMilliseconds: 0)
+        try bench.record(LedgerChanges(runs: [waited], occurrences: [row]))
+        let outcome = try BuiltCommand(on: bench).run(["history", "--slots", "--json"])
+        #expect(try outcome.objects().map { $0["lateness_ms"] as? Int } == [11_000])
+        #expect(try BuiltCommand(on: bench).run(["history", "--slots"]).output.contains(#/ 11(\.0)? s /#))
+    }
+
+    @Test func aJobThatIsSilentSaysSoInsteadOfHavingNoSlots() throws {
+        let bench = try Bench()
+        try bench.write("retired", "uses: command\nenabled: false\nschedule: \"0 5 * * *\"\ntimezone: UTC\nwith: {argv: [\"true\"]}\n")
+        var cursor = JobCursor(job: "retired", now: .evening, era: 0, jitter: .zero, jitterSpan: .zero)
+        cursor.silentReason = .disabled
+        try bench.record(LedgerChanges(cursors: [cursor]))
+        let outcome = try BuiltCommand(on: bench).run(["history", "retired", "--slots"])
+        let words = "it is disabled since 2027-03-27T18:00:00+00:00, and the slots of that time get one row when that ends\n"
+        #expect(outcome.output == "no slot of retired has its row yet: " + words)
+    }
+
     private static func run(_ number: Int, at claimed: Instant) throws -> Run {
         let digits = String(number)
         let id = try #require(RunID(rawValue: "01JZ" + String(repeating: "0", count: 22 - digits.count) + digits))

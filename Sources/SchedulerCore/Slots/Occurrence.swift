@@ -35,7 +35,7 @@ package struct Occurrence: Sendable, Hashable {
     package var detail: String
     /// When this was decided.
     package var decidedAt: Instant
-    /// How late it started or was decided, in milliseconds.
+    /// How late it was when it was decided, in milliseconds; the run of a slot may start later still.
     package var latenessMilliseconds: Int64
     /// For a span: its first slot. Nil for a single slot.
     package var spanFirst: Instant?

@@ -58,7 +58,32 @@ struct History {
                         job: name, since: since ?? Instant(milliseconds: .min), until: Instant(milliseconds: .max), limit: limit)
                 } ?? []
         }
-        return Array(found.sorted { ($0.moment, $1.job) > ($1.moment, $0.job) }.prefix(limit))
+        var rows = Array(found.sorted { ($0.moment, $1.job) > ($1.moment, $0.job) }.prefix(limit))
+        for index in rows.indices { try measure(&rows[index]) }
+        return rows
+    }
+
+    /// Why a job has no slots, when it is silent.
+    func silence(of job: String) throws(DaemonError) -> String? {
+        guard !book.records.isMissing, book.files.files.contains(where: { $0.job == job }) else { return nil }
+        let entry = try book.entry(named: job)
+        let state: String
+        switch entry.state(at: book.now) {
+        case .disabled: state = "disabled"
+        case .paused: state = "paused"
+        case .enabled, .error: return nil
+        }
+        let zone = try book.zone(of: job)
+        let since = entry.cursor.flatMap { $0.silentReason == nil ? nil : " since \(LocalTime.text($0.accountedTo, in: zone))" } ?? ""
+        return "no slot of \(job) has its row yet: it is \(state)\(since), and the slots of that time get one row when that ends"
+    }
+
+    /// The lateness of a slot that ran is that of its start: the row was written at the claim, and the run may have waited since.
+    private func measure(_ row: inout Occurrence) throws(DaemonError) {
+        guard let id = row.account.run else { return }
+        let run = try book.records.read { ledger throws(LedgerError) in try ledger.run(id) } ?? nil
+        guard let run, let startedAt = run.startedAt else { return }
+        row.latenessMilliseconds = max(0, startedAt.milliseconds - run.dueAt.milliseconds)
     }
 
     /// Rows that are looked at together when the end is a moment.
@@ -69,6 +94,16 @@ struct History {
             try ledger.cursors().map(\.job) + Array(ledger.lastRuns().keys)
         }
         return Set((known ?? []) + book.files.files.compactMap(\.job)).sorted()
+    }
+}
+
+extension Occurrence.Account {
+    /// The run that serves the slot.
+    fileprivate var run: RunID? {
+        switch self {
+        case .ran(let run), .caughtUp(let run): run
+        case .waiting, .skipped, .missed: nil
+        }
     }
 }
 

@@ -12,7 +12,8 @@ struct HistoryCommand: AsyncParsableCommand {
             Newest first. STATE is one of due, starting, running, succeeded, warning,
             failed, timed_out, cancelled, interrupted, retrying. With --slots each due
             moment is accounted for: ran, caught_up, skipped or missed, with the reason;
-            slots of a time in which nobody looked share a row.
+            slots of a time in which nobody looked share a row. LATE is from the due moment
+            to the start, or to the decision when nothing started.
 
             EXAMPLES:
               acore-sched history
@@ -54,7 +55,9 @@ struct HistoryCommand: AsyncParsableCommand {
             let history = History(book: book, since: try since?.instant(at: book.now), limit: limit)
             if let job { try history.require(job) }
             if slots {
-                try show(try history.occurrences(of: job), of: history) { rows throws(DaemonError) in
+                let rows = try history.occurrences(of: job)
+                if rows.isEmpty, !json, since == nil, let words = try job.flatMap(history.silence) { return Console.print(words) }
+                try show(rows, of: history) { rows throws(DaemonError) in
                     try OccurrenceTable(book: book, hasJob: job == nil).text(rows)
                 }
             } else {
