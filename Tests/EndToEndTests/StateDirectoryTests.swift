@@ -20,10 +20,11 @@ struct StateDirectoryTests {
         #expect(try first.stop() == .exited(0))
     }
 
-    @Test func runNowBesideADaemonGivesUpAfterAWhile() throws {
+    @Test func runNowBesideADaemonThatLostItsSocketGivesUpAfterAWhile() throws {
         let site = try Site(jobs: ["beat": Jobs.append("beat", schedule: "@reboot")])
         let daemon = try site.daemon()
         try site.marks("beat", of: daemon)
+        #expect(unlink(site.state + "/control.sock") == 0)
         let start = Watch.now()
         let command = try site.start("run-now", "beat")
         #expect(try command.wait() == .exited(7))
@@ -37,6 +38,7 @@ struct StateDirectoryTests {
         let site = try Site(jobs: ["job": Jobs.append("log", schedule: "@reboot")])
         let daemon = try site.daemon()
         try site.marks("log", of: daemon)
+        #expect(unlink(site.state + "/control.sock") == 0)
         let command = try site.start("run-now", "job")
         #expect(try daemon.stop() == .exited(0))
         #expect(try command.wait() == .exited(0), "\(command.errors)")
