@@ -5,8 +5,9 @@ import Testing
 /// A secret reaches the run, and nothing else.
 @Suite(.ownThread)
 struct SecretTests {
-    /// Puts the value together at run time, so that no file of the tests' own holds it whole.
-    private let value = ["hunter", "2-\(getpid())-", "xyzzy"].joined()
+    /// Another one for each test, since a test looks at the processes of the whole machine, and put together at run time, so that
+    /// no file of the tests' own holds it whole.
+    private let value = ["hunter", "2-\(UUID().uuidString)-", "xyzzy"].joined()
 
     private func site() throws -> Site {
         let line = "cat $ACORE_SECRETS_DIR/TOKEN | md5sum >>MARKS/log; printf %s $KEY | md5sum >>MARKS/log; cat MARKS/gate"
