@@ -26,12 +26,12 @@ struct JobLoad: Sendable {
         self.site = site
         self.clock = clock
         loader = site.loader(cachePath: "\(state.path)/definitions")
-        lastGood = DefinitionShelf(path: "\(state.path)/last-good.json")
+        lastGood = DefinitionShelf(stateDirectory: state.path)
     }
 
     /// The load at the start of a daemon: a file with an error leaves its job as the daemon before had it.
     func first() -> Outcome {
-        next(after: JobsInForce()) { () throws(DaemonError) in try lastGood.read() }
+        next(after: JobsInForce()) { () throws(DaemonError) in try lastGood.read()?.definitions ?? [:] }
     }
 
     /// A load while jobs are in force. It takes a thread of its own for as long as it takes: the scheduler's threads are few.
@@ -46,7 +46,8 @@ struct JobLoad: Sendable {
 
     /// Keeps the definitions in force for the next start, but those with secrets.
     func keep(_ inForce: JobsInForce) throws(DaemonError) {
-        try lastGood.write(inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition))
+        let kept = inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition)
+        try lastGood.write(.init(definitions: kept, withheld: inForce.secretive.intersection(inForce.jobs.keys)))
     }
 
     private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {

@@ -6,17 +6,33 @@ package import SchedulerCore
 
 /// The definitions that were in force last: a job whose file has an error when the daemon starts goes on by these.
 package struct DefinitionShelf: Sendable {
+    /// What the file holds.
+    package struct Content: Codable, Sendable, Hashable {
+        /// By the job's name.
+        package var definitions: [String: JobDefinition] = [:]
+        /// Jobs in force whose definitions are not kept: they hold what looks like a secret.
+        package var withheld: Set<String> = []
+
+        package init(definitions: [String: JobDefinition] = [:], withheld: Set<String> = []) {
+            self.definitions = definitions
+            self.withheld = withheld
+        }
+    }
+
     private let path: String
+
+    /// The one of a state directory.
+    package init(stateDirectory: String) { self.init(path: "\(stateDirectory)/last-good.json") }
 
     /// - Parameter path: of the file; it is made at the first ``write(_:)``. Definitions may hold what `${…}` brought in, so it is 0600.
     package init(path: String) { self.path = path }
 
-    /// By the job's name; empty when there are none.
+    /// - Returns: nil when nothing was ever kept.
     /// - Throws: when the file is there and cannot be used.
-    package func read() throws(DaemonError) -> [String: JobDefinition] {
-        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+    package func read() throws(DaemonError) -> Content? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
-            return try JSONDecoder().decode([String: JobDefinition].self, from: try Data(contentsOf: URL(filePath: path)))
+            return try JSONDecoder().decode(Content.self, from: try Data(contentsOf: URL(filePath: path)))
         } catch {
             throw DaemonError(
                 "the definitions in force last cannot be read from \(path): \(error)", fix: "correct the job files with errors")
@@ -24,9 +40,9 @@ package struct DefinitionShelf: Sendable {
     }
 
     /// Replaces them, whole or not at all.
-    package func write(_ definitions: [String: JobDefinition]) throws(DaemonError) {
+    package func write(_ content: Content) throws(DaemonError) {
         do {
-            let text = try JSONEncoder().encode(definitions)
+            let text = try JSONEncoder().encode(content)
             let isMade = FileManager.default.createFile(atPath: path + ".new", contents: text, attributes: [.posixPermissions: 0o600])
             guard isMade, rename(path + ".new", path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {

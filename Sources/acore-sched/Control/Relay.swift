@@ -23,7 +23,13 @@ struct Relay {
 
     /// Prints the daemon's answer.
     /// - Returns: the exit status.
+    /// - Throws: category refused for `plan --jobs-dir`: the daemon does not look at folders that a caller names.
     func answer(_ arguments: [String]) async throws(ControlFailure) -> Int32 {
+        if arguments.first == "plan", arguments.contains(where: { $0 == "--jobs-dir" || $0.hasPrefix("--jobs-dir=") }) {
+            throw ControlFailure(
+                "plan --jobs-dir needs the right to read \(line.locations.stateDirectory)", fix: "ask as root or as the daemon's user",
+                category: .refused)
+        }
         let request = ReadRequest(
             arguments: Self.withoutFolders(arguments), width: Console.isTerminal ? Console.width : nil, colour: Console.usesColour)
         return try await line.client.read(request) { frame in
@@ -55,6 +61,7 @@ struct Relay {
 extension ListCommand: ReadingCommand {}
 extension ShowCommand: ReadingCommand {}
 extension NextCommand: ReadingCommand {}
+extension PlanCommand: ReadingCommand {}
 extension HistoryCommand: ReadingCommand {}
 extension ExplainCommand: ReadingCommand {}
 extension LogsCommand: ReadingCommand {}

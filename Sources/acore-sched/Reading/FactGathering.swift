@@ -36,8 +36,7 @@ struct FactGathering {
             return
         }
         let problem = entry.problem ?? "it cannot be read"
-        let shelf = DefinitionShelf(path: "\(book.site.locations.stateDirectory)/last-good.json")
-        let kept = try shelf.read()[name]
+        let kept = try DefinitionShelf(stateDirectory: book.site.locations.stateDirectory).read()?.definitions[name]
         let lastGood = try kept.map { definition throws(DaemonError) in try book.scheduled(definition) }
         job = lastGood
         source = lastGood == nil ? .broken(problem: problem) : .lastGood(problem: problem)

@@ -33,7 +33,7 @@ extension JobPage {
             ("timezone", [zone.identifier + (isMachines ? " (the machine's)" : "")]),
             ("next", next.isEmpty ? ["-"] : next.map(line)), ("last runs", runs.isEmpty ? ["has not run yet"] : runs.map(line)),
             ("warnings", entry.findings.map { "\($0.file):\($0.line): \($0.problem); \($0.fix)" }),
-            ("note", isStale ? ["the daemon goes by another timetable; it reads the file when it starts"] : []),
+            ("note", isStale ? ["the daemon goes by another timetable; see acore-sched plan"] : []),
         ]
     }
 
