@@ -79,6 +79,29 @@ import Testing
         #expect(try world.findings() == [])
     }
 
+    @Test func whatFilesDoToJobsIsWrittenDown() throws {
+        let world = try world(["0 2 * * *"])
+        #expect(world.ledger.events.isEmpty, "the first daemon finds its jobs")
+        try world.write(["0 3 * * *"], name: "j")
+        try world.write(["0 4 * * *"], name: "k")
+        world.load()
+        try world.write(["0 3 * * *"], name: "j") { $0.timeout = .seconds(5) }
+        world.load()
+        world.kill()
+        world.jobs["k"] = nil
+        try world.write(["0 5 * * *"], name: "j")
+        world.start()
+        world.kill()
+        try world.write(["0 4 * * *"], name: "k")
+        world.start()
+        let events = world.ledger.events.filter { $0.job != nil }
+        #expect(
+            events.map { "\($0.kind.rawValue) \($0.job ?? "")" } == [
+                "job_changed j", "job_added k", "job_changed j", "job_removed k", "job_added k",
+            ])
+        #expect(try world.findings() == [])
+    }
+
     @Test func whatWasDueUnderTheOldFileIsDecidedBeforeTheNewOne() throws {
         let world = try world(["5 10 * * *"])
         world.stall(.seconds(280))

@@ -31,7 +31,10 @@ extension LedgerEvent {
             case .ledgerCreated: .ledgerCreated
             case .ledgerSetAside: .ledgerSetAside
             case .scheduleFailed: .scheduleFailed
+            case .jobAdded: .jobAdded
+            case .jobChanged: .jobChanged
+            case .jobRemoved: .jobRemoved
             }
-        self.init(at: event.at, kind: kind, detail: event.detail)
+        self.init(at: event.at, kind: kind, job: event.job, detail: event.detail)
     }
 }

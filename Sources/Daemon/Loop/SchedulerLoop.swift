@@ -58,7 +58,7 @@ package actor SchedulerLoop {
         changes.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
         if let notice { changes.events.append(LedgerEvent(at: now, notice)) }
         try ledger.commit(changes)
-        for event in actions.events { log.notice("\(event.detail)") }
+        tellEvents(of: actions)
         for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
         for run in actions.stops { stop(run) }
         pass()
@@ -169,7 +169,7 @@ package actor SchedulerLoop {
 
     /// What was written, for the log.
     private func tell(_ actions: SchedulerActions) {
-        for event in actions.events { log.notice("\(event.detail)") }
+        tellEvents(of: actions)
         let rows = Dictionary(actions.moves.map { ($0.run.id, $0.run) }, uniquingKeysWith: { _, last in last })
         for attempt in actions.attempts {
             guard let run = rows[attempt.run] else { continue }
@@ -185,6 +185,11 @@ package actor SchedulerLoop {
             endedRuns = 0
             upkeepDue()
         }
+    }
+
+    /// Of jobs' files their loading tells, with the place in the file.
+    private func tellEvents(of actions: SchedulerActions) {
+        for event in actions.events where event.job == nil { log.notice("\(event.detail)") }
     }
 
     private func start(_ runs: [RunID]) {

@@ -31,10 +31,15 @@ extension Scheduler {
         let names = (removed + timetables.keys).filter { entries[$0] != nil }.sorted()
         let touchesConditions = !names.allSatisfy { entries[$0]?.job.definition.after.isEmpty ?? true }
         retire(names, staying: timetables, now: now, actions: &actions)
+        // The first daemon of a ledger finds its jobs; they were not added to it.
+        let isFirst = isStart && idleCursors.isEmpty
+        for job in jobs where !isFirst {
+            noteChange(of: job.definition.name, to: timetables[job.definition.name], now: now, actions: &actions)
+        }
         for job in jobs { place(job, timetable: timetables[job.definition.name], now: now, isStart: isStart, actions: &actions) }
         retired = retired.filter { entries[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
         if touchesConditions || jobs.contains(where: { !$0.definition.after.isEmpty }) { findDependents() }
-        forgetTimetables(actions: &actions)
+        forgetTimetables(now: now, actions: &actions)
         settleHomeless(isStart: isStart, now: now, actions: &actions)
         for name in names { if let wait = waits[name], let end = expiry(of: wait) { setAlarm(.wait(name), at: end) } }
     }
@@ -58,6 +63,15 @@ extension Scheduler {
             if timetables[name] == nil { retired[name] = entry.job.definition }
         }
         for name in names { entries[name] = nil }
+    }
+
+    /// Writes down that a job's slots are others from now on, so that later nobody misses those that it never owed.
+    private func noteChange(of job: String, to timetable: String?, now: Instant, actions: inout SchedulerActions) {
+        switch idleCursors[job]?.timetable {
+        case nil, JobCursor.noTimetable: actions.events.append(.init(.jobAdded, at: now, job: job, detail: "it has a job file"))
+        case timetable: break
+        default: actions.events.append(.init(.jobChanged, at: now, job: job, detail: "its timetable is another one"))
+        }
     }
 
     private mutating func place(_ job: ScheduledJob, timetable: String?, now: Instant, isStart: Bool, actions: inout SchedulerActions) {
@@ -133,12 +147,14 @@ extension Scheduler {
     }
 
     /// Jobs that have no file owe no slots until they come back.
-    private mutating func forgetTimetables(actions: inout SchedulerActions) {
-        for (name, cursor) in idleCursors where cursor.timetable != JobCursor.noTimetable {
+    private mutating func forgetTimetables(now: Instant, actions: inout SchedulerActions) {
+        let gone = idleCursors.filter { $0.value.timetable != JobCursor.noTimetable }.sorted { $0.key < $1.key }
+        for (name, cursor) in gone {
             var idle = cursor
             idle.timetable = JobCursor.noTimetable
             idleCursors[name] = idle
             actions.put(idle)
+            actions.events.append(.init(.jobRemoved, at: now, job: name, detail: "its job file is gone"))
         }
     }
 

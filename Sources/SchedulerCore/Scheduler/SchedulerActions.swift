@@ -37,7 +37,7 @@ package struct SchedulerActions: Sendable {
         }
     }
 
-    /// Something that befell the daemon itself.
+    /// Something that befell the daemon itself, or a job's file.
     package struct Event: Sendable, Hashable {
         /// What.
         package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
@@ -47,15 +47,22 @@ package struct SchedulerActions: Sendable {
             case ledgerCreated = "ledger_created"
             case ledgerSetAside = "ledger_set_aside"
             case scheduleFailed = "schedule_failed"
+            /// A job has a file that had none; its timetable is another one; its file is gone.
+            case jobAdded = "job_added"
+            case jobChanged = "job_changed"
+            case jobRemoved = "job_removed"
         }
 
         package var kind: Kind
         package var at: Instant
+        /// The job that it concerns, if one.
+        package var job: String?
         package var detail: String
 
-        package init(_ kind: Kind, at: Instant, detail: String) {
+        package init(_ kind: Kind, at: Instant, job: String? = nil, detail: String) {
             self.kind = kind
             self.at = at
+            self.job = job
             self.detail = detail
         }
     }
