@@ -15,15 +15,18 @@ package struct ControlServer: Sendable {
 
     private let path: String
     private let group: UInt32?
+    private let isForAll: Bool
     private let control: any Control
     private let log: Logger
 
     /// - Parameters:
     ///   - path: of the socket. What lies there is replaced: the caller holds the lock of the state directory.
     ///   - group: gets the socket, so that its members can connect; nil leaves the group as it is.
-    package init(path: String, group: UInt32?, control: any Control, log: Logger) {
+    ///   - isForAll: whether others may connect, too: a file has one group, and viewers are in others. Who they are decides what they get.
+    package init(path: String, group: UInt32?, isForAll: Bool = false, control: any Control, log: Logger) {
         self.path = path
         self.group = group
+        self.isForAll = isForAll
         self.control = control
         self.log = log
     }
@@ -62,11 +65,13 @@ package struct ControlServer: Sendable {
         }
     }
 
-    /// Members of the group may connect; what each caller may do is asked of the kernel per connection.
+    /// Who may connect; what each caller may do follows from whom the kernel names, per connection.
     private func open() {
         if let group, chown(path, .max, group) != 0 {
             log.warning("\(path) cannot be given to its group: \(String(cString: strerror(errno)))")
         }
-        if chmod(path, 0o660) != 0 { log.warning("the mode of \(path) cannot be set: \(String(cString: strerror(errno)))") }
+        if chmod(path, isForAll ? 0o666 : 0o660) != 0 {
+            log.warning("the mode of \(path) cannot be set: \(String(cString: strerror(errno)))")
+        }
     }
 }

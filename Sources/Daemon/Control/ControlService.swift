@@ -1,6 +1,7 @@
 import ControlAPI
 import ControlClient
 import Glibc
+import JobFiles
 import Logging
 
 /// The control socket while the daemon lives. A socket that cannot be had costs the control, never the schedule.
@@ -8,13 +9,15 @@ struct ControlService: Sendable {
     private let control: DaemonControl
     private let path: String
     private let group: UInt32?
+    private let hasViewers: Bool
     private let log: Logger
 
-    init(control: DaemonControl, locations: Locations, operators: [String], log: Logger) {
+    init(control: DaemonControl, locations: Locations, settings: DaemonSettings, log: Logger) {
         self.control = control
         self.log = log
         path = locations.socketPath
-        group = operators.first.flatMap(AccessPolicy.group)
+        group = settings.operators.first.flatMap(AccessPolicy.group)
+        hasViewers = !settings.viewers.isEmpty
     }
 
     /// Serves until the task is cancelled.
@@ -22,7 +25,7 @@ struct ControlService: Sendable {
     func work(ready: @escaping @Sendable () -> Void) async {
         guard isFree() else { return ready() }
         do {
-            try await ControlServer(path: path, group: group, control: control, log: log).run(ready: ready)
+            try await ControlServer(path: path, group: group, isForAll: hasViewers, control: control, log: log).run(ready: ready)
         } catch is CancellationError {
             // The daemon stops.
         } catch {

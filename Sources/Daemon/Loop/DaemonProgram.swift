@@ -60,7 +60,7 @@ package struct DaemonProgram: Sendable {
         let control = ControlService(
             control: DaemonControl(
                 site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),
-            locations: site.locations, operators: site.settings.operators, log: log)
+            locations: site.locations, settings: site.settings, log: log)
         let (isServing, served) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { await control.work { served.finish() } }
         for await _ in isServing {}
