@@ -5,6 +5,8 @@ DIST ?= $(CURDIR)/dist
 # What a file uses, its target must name.
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 FORMATTED = Package.swift Plugins Sources Tests
+# Tests that run at once. Many start processes and wait for them: more at once than this only keep each other waiting.
+TESTS_AT_ONCE ?= 4
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
@@ -41,7 +43,7 @@ run: build
 
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test $(SWIFT_FLAGS)
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test $(SWIFT_FLAGS)
 
 sanitize: setup
 	Tests/Sanitizer/run
