@@ -17,6 +17,12 @@ package protocol Control: Sendable {
     func reload() async throws(ControlFailure) -> ReloadMessage
     /// Answers a reading verb of the command line; ends with an exit status.
     func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    /// Whether a verb of a kind acts; false also for one that is not there: the answer to it says so.
+    func isActing(_ call: KindRequest) -> Bool
+    /// Answers a verb that looks; ends with an exit status.
+    func read(_ call: KindRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    /// Claims the run that carries a verb out.
+    func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON
     /// The newest rows of the audit.
     func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage]
 

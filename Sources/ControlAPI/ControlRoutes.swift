@@ -30,7 +30,10 @@ struct ControlRoutes: Sendable {
             let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100
             return try await answer(.audit, context) { _ throws(ControlFailure) in try await control.audit(limit: limit) }
         }
-        router.post("v1/read") { request, context in try await read(request, context) }
+        router.post("v1/read") { request, context in
+            let body = await decoded(ReadRequest.self, request)
+            return try await stream(.read, context) { () throws(ControlFailure) in try await control.read(try body.get()) }
+        }
         addActing(to: router)
         return router
     }
@@ -38,7 +41,8 @@ struct ControlRoutes: Sendable {
     private func addActing(to router: Router<ControlContext>) {
         router.post("v1/jobs/{job}/runs") { request, context in
             let body = await decoded(RunRequest.self, request)
-            return try await act(.runNow, "job", context, detail: detail(body)) { job throws(ControlFailure) in
+            let verb = (try? body.get())?.settings.isEmpty ?? true ? ControlVerb.runNow : .runNowSet
+            return try await act(verb, "job", context, detail: detail(body)) { job throws(ControlFailure) in
                 try await control.requestRun(of: job, try body.get())
             }
         }
@@ -58,6 +62,7 @@ struct ControlRoutes: Sendable {
                 return Done()
             }
         }
+        router.post("v1/verbs") { request, context in try await callVerb(await decoded(KindRequest.self, request), context) }
         router.post("v1/reload") { _, context in
             try await act(.reload, nil, context) { _ throws(ControlFailure) in try await control.reload() }
         }
@@ -79,14 +84,28 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    /// A call that changes something: its row is written first, and completed with what came of it.
-    /// - Parameter name: of the part of the path that says what it is about.
+    /// A call that changes something about what a part of the path names; nil for the daemon itself.
     private func act<Answer: Encodable>(
         _ verb: ControlVerb, _ name: String?, _ context: ControlContext, detail: String = "",
         _ body: (String) async throws(ControlFailure) -> Answer
     ) async throws -> Response {
+        let object: String?
         do throws(ControlFailure) {
-            let object = try name.map { name throws(ControlFailure) in try context.word(name) }
+            object = try name.map { name throws(ControlFailure) in try context.word(name) }
+        } catch {
+            return respond(error)
+        }
+        return await act(verb, on: object, context, detail: detail) { () throws(ControlFailure) in
+            respond(try await body(object ?? ""))
+        }
+    }
+
+    /// A call that changes something: its row is written first, and completed with what came of it.
+    private func act(
+        _ verb: ControlVerb, on object: String?, _ context: ControlContext, detail: String,
+        _ body: () async throws(ControlFailure) -> Response
+    ) async -> Response {
+        do throws(ControlFailure) {
             guard let peer = context.peer else { throw Self.stranger }
             let role = control.role(of: peer)
             let call = AuditedCall(verb: verb, peer: peer, role: role, object: object, detail: detail)
@@ -96,9 +115,9 @@ struct ControlRoutes: Sendable {
             }
             let number = try await control.beginAudit(call, result: nil)
             do throws(ControlFailure) {
-                let done = try await body(object ?? "")
+                let done = try await body()
                 await control.finishAudit(number, result: "done")
-                return respond(done)
+                return done
             } catch {
                 await control.finishAudit(number, result: "\(error.category.rawValue): \(error.problem)")
                 throw error
@@ -129,20 +148,44 @@ struct ControlRoutes: Sendable {
 
     // MARK: Bodies
 
-    private func read(_ request: Request, _ context: ControlContext) async throws -> Response {
+    /// A verb of a kind: one that acts is a run with its row in the audit.
+    private func callVerb(_ call: Result<KindRequest, ControlFailure>, _ context: ControlContext) async throws -> Response {
+        guard case .success(let call) = call, control.isActing(call) else {
+            return try await stream(.readingVerb, context) { () throws(ControlFailure) in try await control.read(try call.get()) }
+        }
+        let detail = (call.job.map { "job \($0)" } ?? "") + (call.dryRun ? " dry run" : "")
+        let object = "\(call.kind) \(call.verb ?? "")"
+        return await act(.actingVerb, on: object, context, detail: detail) { () throws(ControlFailure) in
+            let run = try await control.act(call)
+            return Self.stream(
+                AsyncStream { continuation in
+                    continuation.yield(.run(run))
+                    continuation.yield(.exit(0))
+                    continuation.finish()
+                })
+        }
+    }
+
+    /// A call that changes nothing and is answered piece by piece.
+    private func stream(
+        _ verb: ControlVerb, _ context: ControlContext, _ body: () async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    ) async throws -> Response {
         do throws(ControlFailure) {
-            _ = try permitted(.read, context)
-            let frames = try await control.read(try await decoded(ReadRequest.self, request).get())
-            let body = ResponseBody { writer in
-                for await frame in frames {
-                    try await writer.write(ByteBuffer(bytes: Self.encoded(frame) + [UInt8(ascii: "\n")]))
-                }
-                try await writer.finish(nil)
-            }
-            return Response(status: .ok, headers: [.contentType: "application/jsonl"], body: body)
+            _ = try permitted(verb, context)
+            return Self.stream(try await body())
         } catch {
             return respond(error)
         }
+    }
+
+    private static func stream(_ frames: AsyncStream<OutputFrame>) -> Response {
+        let body = ResponseBody { writer in
+            for await frame in frames {
+                try await writer.write(ByteBuffer(bytes: encoded(frame) + [UInt8(ascii: "\n")]))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "application/jsonl"], body: body)
     }
 
     private func decoded<Body: Decodable>(_ type: Body.Type, _ request: Request) async -> Result<Body, ControlFailure> {

@@ -68,7 +68,19 @@ package struct ControlClient: Sendable {
     /// Asks for a reading verb and hands its output on as it comes.
     /// - Returns: the verb's exit status.
     package func read(_ request: ReadRequest, onFrame: @escaping @Sendable (OutputFrame) -> Void) async throws(ControlFailure) -> Int32 {
-        var sent = try self.request("POST", "/v1/read", body: request)
+        try await stream("/v1/read", body: request, onFrame: onFrame)
+    }
+
+    /// Asks for a verb of a kind and hands on what comes: its output, or the run that carries it out.
+    /// - Returns: the verb's exit status; of a run the status of its claim.
+    package func call(_ verb: KindRequest, onFrame: @escaping @Sendable (OutputFrame) -> Void) async throws(ControlFailure) -> Int32 {
+        try await stream("/v1/verbs", body: verb, onFrame: onFrame)
+    }
+
+    private func stream(
+        _ path: String, body: any Encodable & Sendable, onFrame: @escaping @Sendable (OutputFrame) -> Void
+    ) async throws(ControlFailure) -> Int32 {
+        var sent = try request("POST", path, body: body)
         sent.timeout = nil
         // Output of hours; each line is handed on as it comes.
         sent.maximumBodyBytes = .max

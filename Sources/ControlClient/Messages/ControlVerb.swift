@@ -3,7 +3,13 @@ package enum ControlVerb: String, Sendable, Hashable, Codable, CaseIterable {
     case status
     /// A reading verb of the command line, answered by the daemon's user: `list`, `history`, `logs`, …
     case read
+    /// A verb of a kind that looks: it may show what a kind keeps, such as files out of a backup.
+    case readingVerb = "reading verb"
     case runNow = "run-now"
+    /// A run with other settings than its job file has: whoever sets `shell` may do all that the daemon's user may.
+    case runNowSet = "run-now --set"
+    /// A verb of a kind that changes something, such as a restore.
+    case actingVerb = "acting verb"
     case cancel
     case pause
     case resume
@@ -14,16 +20,16 @@ package enum ControlVerb: String, Sendable, Hashable, Codable, CaseIterable {
     package var leastRole: ControlRole {
         switch self {
         case .status, .read: .viewer
-        case .runNow, .cancel, .pause, .resume: .operator
-        case .reload, .audit: .admin
+        case .readingVerb, .runNow, .cancel, .pause, .resume: .operator
+        case .runNowSet, .actingVerb, .reload, .audit: .admin
         }
     }
 
     /// Whether it changes something: then each call has its row in the audit, also one that was denied.
     package var isActing: Bool {
         switch self {
-        case .status, .read, .audit: false
-        case .runNow, .cancel, .pause, .resume, .reload: true
+        case .status, .read, .readingVerb, .audit: false
+        case .runNow, .runNowSet, .actingVerb, .cancel, .pause, .resume, .reload: true
         }
     }
 }

@@ -1,11 +1,14 @@
-/// One line of the answer to ``ReadRequest``: `{"out": …}`, `{"err": …}`, and at the end `{"exit": …}`.
+/// One line of the answer to ``ReadRequest`` and ``KindRequest``: `{"out": …}`, `{"err": …}`, for a verb that acts `{"run": …}`, and at the
+/// end `{"exit": …}`.
 package enum OutputFrame: Sendable, Hashable, Codable {
     case output(String)
     case error(String)
+    /// The run that carries a verb out: its output and its end are to be asked for.
+    case run(RunJSON)
     /// The last one: the exit status.
     case exit(Int32)
 
-    private enum Key: String, CodingKey { case out, err, exit }
+    private enum Key: String, CodingKey { case out, err, run, exit }
 
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
@@ -13,6 +16,8 @@ package enum OutputFrame: Sendable, Hashable, Codable {
             self = .exit(status)
         } else if let text = try values.decodeIfPresent(String.self, forKey: .err) {
             self = .error(text)
+        } else if let run = try values.decodeIfPresent(RunJSON.self, forKey: .run) {
+            self = .run(run)
         } else {
             self = .output(try values.decode(String.self, forKey: .out))
         }
@@ -23,6 +28,7 @@ package enum OutputFrame: Sendable, Hashable, Codable {
         switch self {
         case .output(let text): try values.encode(text, forKey: .out)
         case .error(let text): try values.encode(text, forKey: .err)
+        case .run(let run): try values.encode(run, forKey: .run)
         case .exit(let status): try values.encode(status, forKey: .exit)
         }
     }

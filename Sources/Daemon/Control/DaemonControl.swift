@@ -9,16 +9,16 @@ import SchedulerCore
 
 /// The daemon, as the control socket sees it.
 package struct DaemonControl: Control {
-    private let site: Site
-    private let loop: SchedulerLoop
-    private let ledger: Ledger
-    private let given: GivenSettings
+    let site: Site
+    let loop: SchedulerLoop
+    let ledger: Ledger
+    let orders: RunOrders
     private let access: AccessPolicy
-    private let clock: any LoopClock
-    private let log: Logger
+    let clock: any LoopClock
+    let log: Logger
     private let startedAt: Instant
     private let version: String
-    private let shelf: JobShelf
+    let shelf: JobShelf
 
     init(
         site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, shelf: JobShelf, clock: any LoopClock, log: Logger,
@@ -31,7 +31,7 @@ package struct DaemonControl: Control {
         self.log = log
         self.version = version
         self.shelf = shelf
-        given = GivenSettings(state: state)
+        orders = RunOrders(state: state)
         startedAt = clock.now()
         access = AccessPolicy(
             ownUser: geteuid(), operators: Set(site.settings.operators.compactMap(AccessPolicy.group)),
@@ -69,12 +69,14 @@ package struct DaemonControl: Control {
 
     package func requestRun(of job: String, _ request: RunRequest) async throws(ControlFailure) -> RunJSON {
         let known = await loop.snapshot.definition(of: job)
-        let given = given
+        let orders = orders
         do throws(DaemonError) {
             guard let known, !request.settings.isEmpty else { return RunJSON(try await loop.requestRun(job, dryRun: request.dryRun)) }
             let settings = try SettingChanges(catalog: site.catalog).applied(request.settings, to: known).settings
             return RunJSON(
-                try await loop.requestRun(job, dryRun: request.dryRun) { id throws(DaemonError) in try given.keep(settings, of: id) })
+                try await loop.requestRun(job, dryRun: request.dryRun) { id throws(DaemonError) in
+                    try orders.keep(RunOrder(settings: settings), of: id)
+                })
         } catch {
             throw ControlFailure(error)
         }
@@ -160,39 +162,5 @@ extension ControlFailure {
             case .busy: .busy
             }
         self.init(error.problem, fix: error.fix, category: category)
-    }
-}
-
-extension DaemonControl {
-    package func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage] {
-        do throws(LedgerError) {
-            return try ledger.audit(limit: limit).map { entry in
-                AuditMessage(
-                    number: entry.number ?? 0, at: entry.at.description, uid: entry.uid, user: entry.user, pid: entry.pid, role: entry.role,
-                    verb: entry.verb, object: entry.object, detail: entry.detail, result: entry.result)
-            }
-        } catch {
-            throw ControlFailure("the audit cannot be read: \(error.problem)", fix: error.fix)
-        }
-    }
-
-    package func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64 {
-        let entry = AuditEntry(
-            at: clock.now(), uid: call.peer.uid, gid: call.peer.gid, pid: call.peer.pid, user: AccessPolicy.name(of: call.peer.uid),
-            role: call.role?.rawValue, verb: call.verb.rawValue, object: call.object, detail: call.detail, result: result)
-        if result != nil { log.warning("\(entry.user ?? "uid \(entry.uid)") was denied \(entry.verb) \(entry.object ?? "")") }
-        do throws(LedgerError) {
-            return try ledger.beginAudit(entry)
-        } catch {
-            throw ControlFailure("the call cannot be recorded, so it is not done: \(error.problem)", fix: error.fix)
-        }
-    }
-
-    package func finishAudit(_ number: Int64, result: String) async {
-        do throws(LedgerError) {
-            try ledger.finishAudit(number, result: result)
-        } catch {
-            log.error("what came of call \(number) cannot be recorded: \(error)")
-        }
     }
 }

@@ -56,8 +56,16 @@ final class ReadingProcess: Sendable {
         }
     }
 
+    /// How long it has to tidy up when its caller goes away.
+    private static let grace = DispatchTimeInterval.seconds(5)
+
     /// Asks the process to end; its pipes close then.
-    func stop() { ended.withLock { isOver in if !isOver { kill(pid, SIGKILL) } } }
+    func stop() {
+        send(SIGTERM)
+        Self.queue.asyncAfter(deadline: .now() + Self.grace) { self.send(SIGKILL) }
+    }
+
+    private func send(_ signal: Int32) { ended.withLock { isOver in if !isOver { kill(pid, signal) } } }
 
     /// Waits in poll(2), which shared threads of tasks must not do.
     private static let queue = DispatchQueue(label: "reading verbs", attributes: .concurrent)

@@ -6,7 +6,7 @@ struct ReadingVerbs: Sendable {
     /// Verbs that only read the daemon's own files.
     static let all: Set<String> = ["list", "show", "next", "history", "logs", "explain", "plan", "plugins"]
     /// Options that would lead somewhere else.
-    private static let foreign = ["--config", "--jobs-dir", "--state-dir", "--socket", "--plugins-dir", "--output"]
+    private static let foreign = ["--config", "--jobs-dir", "--state-dir", "--socket", "--plugins-dir"]
     /// Words of one request, at most.
     private static let wordBound = 100
 
@@ -14,29 +14,47 @@ struct ReadingVerbs: Sendable {
 
     /// The process that answers.
     func process(for request: ReadRequest) throws(ControlFailure) -> ReadingProcess {
-        guard let verb = request.arguments.first, Self.all.contains(verb), request.arguments.count <= Self.wordBound,
+        guard let verb = request.arguments.first, Self.all.contains(verb),
             verb != "plugins" || ["list", "show"].contains(request.arguments.dropFirst().first ?? "")
         else {
             throw ControlFailure(
                 "the daemon does not answer this verb for others: \(request.arguments.first ?? "")",
                 fix: "it answers \(Self.all.sorted().joined(separator: ", "))", category: .usage)
         }
-        let options = request.arguments.prefix { $0 != "--" }
+        try check(request.arguments)
+        return try ReadingProcess(
+            ["acore-sched"] + request.arguments, environment: environment(width: request.width, colour: request.colour))
+    }
+
+    /// The process that answers a verb of a kind. It gets TERM when the caller goes away: it has secrets to remove.
+    func process(for call: KindRequest) throws(ControlFailure) -> ReadingProcess {
+        let words = (call.verb.map { [$0] } ?? []) + call.arguments
+        try check(words)
+        let options = ["--local"] + (call.job.map { ["--job=\($0)"] } ?? []) + (call.dryRun ? ["--dry-run"] : [])
+        return try ReadingProcess(
+            ["acore-sched", call.kind] + options + words, environment: environment(width: call.width, colour: call.colour))
+    }
+
+    private func check(_ words: [String]) throws(ControlFailure) {
+        guard words.count <= Self.wordBound else {
+            throw ControlFailure("\(words.count) words are too many", fix: "use at most \(Self.wordBound)", category: .usage)
+        }
+        let options = words.prefix { $0 != "--" }
         if let option = options.first(where: { word in Self.foreign.contains { word == $0 || word.hasPrefix($0 + "=") } }) {
             throw ControlFailure(
                 "\(option) is not taken over the control socket", fix: "leave it out: the daemon has its own folders", category: .usage)
         }
-        return try ReadingProcess(["acore-sched"] + request.arguments, environment: environment(for: request))
     }
 
     /// The daemon's own, with its folders said and the caller's terminal in place of none.
-    private func environment(for request: ReadRequest) -> [String: String] {
+    private func environment(width: Int?, colour: Bool) -> [String: String] {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ACORE_SCHED_") && $0.key != "NOTIFY_SOCKET" }
         environment["ACORE_SCHED_CONFIG"] = locations.configFile
         environment["ACORE_SCHED_JOBS_DIR"] = locations.jobsDirectory
         environment["ACORE_SCHED_STATE_DIR"] = locations.stateDirectory
-        environment["ACORE_SCHED_WIDTH"] = request.width.map(String.init)
-        environment["CLICOLOR_FORCE"] = request.colour ? "1" : nil
+        environment["ACORE_SCHED_PLUGINS_DIR"] = locations.pluginsDirectory
+        environment["ACORE_SCHED_WIDTH"] = width.map(String.init)
+        environment["CLICOLOR_FORCE"] = colour ? "1" : nil
         environment["TERM"] = "dumb"
         return environment
     }

@@ -1,4 +1,5 @@
 package import CronSchedule
+import CLinux
 import Glibc
 package import JobFiles
 package import Logging

@@ -118,7 +118,7 @@ package final class ProcessEngine: RunEngine {
     }
 
     package func finish(_ run: RunID) throws(DaemonError) {
-        composer.given.drop(run)
+        composer.orders.drop(run)
         do {
             try runner.finish(run: run.rawValue)
         } catch {

@@ -10,15 +10,15 @@ package struct RunComposer: Sendable {
     package let state: StateDirectory
     package let catalog: KindCatalog
     package let secrets: SecretStore
-    let given: GivenSettings
-    /// The verb that runs carry out; nil for the jobs' own work.
+    let orders: RunOrders
+    /// The verb that runs carry out; nil for what their orders say, or the jobs' own work.
     private let call: VerbRequest?
 
     package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore, call: VerbRequest? = nil) {
         self.state = state
         self.catalog = catalog
         self.secrets = secrets
-        given = GivenSettings(state: state)
+        orders = RunOrders(state: state)
         self.call = call
     }
 
@@ -28,7 +28,10 @@ package struct RunComposer: Sendable {
             throw DaemonError("there is no kind named \(definition.kind)", fix: "see acore-sched plugins list", category: .notFound)
         }
         var definition = definition
-        if let settings = try given.read(run.id) { definition.settings = settings }
+        let order = try orders.read(run.id)
+        if let settings = order?.settings { definition.settings = settings }
+        var call = call
+        if call == nil, let order { call = try Self.call(order, of: kind) }
         let user = try user(for: definition)
         let folder = try state.folder(ofJob: definition.name, owner: user.map { ($0.uid, $0.gid) })
         var request: LaunchRequest
@@ -38,7 +41,7 @@ package struct RunComposer: Sendable {
             request = LaunchRequest(
                 run: run.id.rawValue, job: run.job, attempt: run.attempt, mode: .wire,
                 arguments: call.map { catalog.command(for: kind.kind, "verb", $0.verb.name) } ?? catalog.command(for: kind.kind, "run"))
-            request.standardInput = try wireRequest(run, definition: definition, folder: folder, now: now)
+            request.standardInput = try wireRequest(run, definition: definition, folder: folder, call: call, now: now)
         }
         request.directory = request.directory ?? folder
         request.timeout = definition.timeout
@@ -48,6 +51,14 @@ package struct RunComposer: Sendable {
         request.environment = definition.surroundings.environment.map { ($0.name, $0.value) }
         try addSecrets(of: definition, to: &request)
         return request
+    }
+
+    private static func call(_ order: RunOrder, of kind: KindDescription) throws(DaemonError) -> VerbRequest? {
+        guard let name = order.verb else { return nil }
+        guard let verb = kind.verb(name) else {
+            throw DaemonError("\(kind.kind) has no verb \(name) any more", fix: "see acore-sched plugins show \(kind.kind)")
+        }
+        return VerbRequest(verb: verb, arguments: order.arguments)
     }
 
     private func user(for definition: JobDefinition) throws(DaemonError) -> UserRecord? {
@@ -70,7 +81,9 @@ package struct RunComposer: Sendable {
         return request
     }
 
-    private func wireRequest(_ run: Run, definition: JobDefinition, folder: String, now: Instant) throws(DaemonError) -> [UInt8] {
+    private func wireRequest(
+        _ run: Run, definition: JobDefinition, folder: String, call: VerbRequest?, now: Instant
+    ) throws(DaemonError) -> [UInt8] {
         let request = WireRequest(
             run: run.id.rawValue, job: run.job, attempt: run.attempt, scheduledFor: run.slot?.instant.map(Date.init),
             deadline: definition.timeout.map { Date(now.moved(by: $0)) },

@@ -36,7 +36,7 @@ struct Relay {
             switch frame {
             case .output(let text): CronOutput().write(text)
             case .error(let text): CronOutput().complain(text)
-            case .exit: break
+            case .run, .exit: break
             }
         }
     }

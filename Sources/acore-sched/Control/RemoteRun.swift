@@ -13,6 +13,40 @@ struct RemoteRun: Sendable {
         run = try await client.ask("POST", "/v1/jobs/\(job.pathPart)/runs", body: request)
     }
 
+    /// A run that the daemon has claimed.
+    init(_ run: RunJSON, client: ControlClient) {
+        self.client = client
+        self.run = run
+    }
+
+    /// Asks for a run and shows its output until it has ended; Ctrl-C asks whether to stop it.
+    /// - Parameter ask: asks for it; nil when there is nothing to watch.
+    /// - Returns: the run as it ended.
+    static func watching(isQuiet: Bool, _ ask: () async throws -> RemoteRun?) async throws -> Run? {
+        // Installed before the claim: a signal in between is kept and carried out once there is a run to stop.
+        let remote = Mutex<RemoteRun?>(nil)
+        let request = StopRequest { _ in
+            guard let run = remote.withLock({ $0 }) else { return }
+            Task {
+                do throws(ControlFailure) { try await run.cancel() } catch { Console.complain("error: \(error)") }
+            }
+        }
+        let interrupt = Interrupt {
+            request.ask()
+        } leave: {
+            request.leave()
+        }
+        guard let run = try await ask() else { return nil }
+        remote.withLock { $0 = run }
+        if let row = Run(run.run) { request.begin(with: row) }
+        let ended = try await run.watch(isQuiet: isQuiet)
+        interrupt.end()
+        guard let row = Run(ended) else {
+            throw ControlFailure("the daemon's answer is not understood", fix: "use the command line of the daemon's own release")
+        }
+        return row
+    }
+
     /// Shows its output until it has ended.
     /// - Returns: the run as it ended.
     func watch(isQuiet: Bool) async throws(ControlFailure) -> RunJSON {

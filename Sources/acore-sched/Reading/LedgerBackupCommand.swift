@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Daemon
 import Foundation
 import Ledger

@@ -8,7 +8,6 @@ import JobFiles
 import JobKit
 import Logging
 import SchedulerCore
-import Synchronization
 
 /// `run-now`: runs one job at once, watching it.
 struct RunNowCommand: AsyncParsableCommand {
@@ -57,32 +56,12 @@ struct RunNowCommand: AsyncParsableCommand {
 
     /// - Returns: the run as it ended; nil when nobody watches.
     private func runByDaemon(_ client: ControlClient) async throws -> Run? {
-        // Installed before the claim: a signal in between is kept and carried out once there is a run to stop.
-        let remote = Mutex<RemoteRun?>(nil)
-        let request = StopRequest { _ in
-            guard let run = remote.withLock({ $0 }) else { return }
-            Task {
-                do throws(ControlFailure) { try await run.cancel() } catch { Console.complain("error: \(error)") }
-            }
-        }
-        let interrupt = Interrupt {
-            request.ask()
-        } leave: {
-            request.leave()
-        }
-        let run = try await RemoteRun(of: job, RunRequest(settings: settings, dryRun: dryRun), client: client)
-        if detach {
+        try await RemoteRun.watching(isQuiet: json) {
+            let run = try await RemoteRun(of: job, RunRequest(settings: settings, dryRun: dryRun), client: client)
+            guard detach else { return run }
             Console.print(json ? JSONText.line(run.run) : run.run.run)
             return nil
         }
-        remote.withLock { $0 = run }
-        if let row = Run(run.run) { request.begin(with: row) }
-        let ended = try await run.watch(isQuiet: json)
-        interrupt.end()
-        guard let row = Run(ended) else {
-            throw ControlFailure("the daemon's answer is not understood", fix: "use the command line of the daemon's own release")
-        }
-        return row
     }
 
     private func runDirectly() async throws -> Run {

@@ -1,10 +1,12 @@
 import ArgumentParser
+import ControlClient
 import Daemon
 import FoundationEssentials
 import JobFiles
 import JobKit
 import Logging
 import SchedulerCore
+import Synchronization
 
 /// `KIND VERB …`: what a kind can do beyond running.
 struct VerbCommand: AsyncParsableCommand {
@@ -16,6 +18,8 @@ struct VerbCommand: AsyncParsableCommand {
     var job: String?
     @Flag(name: .long, help: "Plan and report, change nothing.")
     var dryRun = false
+    @Flag(name: .long, help: "With this user's rights, not through the daemon.")
+    var local = false
     @Flag(name: [.customShort("h"), .customLong("help")])
     var help = false
     @Argument(parsing: .allUnrecognized)
@@ -29,15 +33,49 @@ struct VerbCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            let line = DaemonLine(global)
+            if !local, try line.isOpen() { return try await ask(line.client) }
             let site = try Site(locations: global.locations)
             let kind = try kind(on: site)
             if help, words.count < 3 { return Console.print(VerbHelp(kind: kind).text) }
             let verb = try verb(of: kind)
             let target = try VerbTarget(site: site, kind: kind.kind, job: job)
-            let arguments = VerbArguments(
-                Array(words.dropFirst(2)) + (help ? ["--help"] : []), in: FileManager.default.currentDirectoryPath)
             try await carryOut(VerbRequest(verb: verb, arguments: arguments.words), of: target, on: site)
         }
+    }
+
+    private var arguments: VerbArguments {
+        VerbArguments(Array(words.dropFirst(2)) + (help ? ["--help"] : []), in: FileManager.default.currentDirectoryPath)
+    }
+
+    /// Through the daemon, as its user: a verb that looks is answered as it comes, one that acts is a run to watch.
+    private func ask(_ client: ControlClient) async throws {
+        let call = KindRequest(
+            kind: words.first ?? "", verb: words.count > 1 ? words[1] : nil, arguments: arguments.words, job: job, dryRun: dryRun,
+            width: Console.isTerminal ? Console.width : nil, colour: Console.usesColour)
+        let status = Mutex<Int32>(0)
+        let ended = try await RemoteRun.watching(isQuiet: isQuiet) {
+            let claimed = Mutex<RunJSON?>(nil)
+            let exit = try await client.call(call) { frame in
+                switch frame {
+                case .output(let text): CronOutput().write(text)
+                case .error(let text): CronOutput().complain(text)
+                case .run(let run): claimed.withLock { $0 = run }
+                case .exit: break
+                }
+            }
+            status.withLock { $0 = exit }
+            return claimed.withLock { $0 }.map { RemoteRun($0, client: client) }
+        }
+        guard let ended else { throw ExitStatus(rawValue: status.withLock { $0 }) ?? .failed }
+        try report(ended)
+    }
+
+    private var isQuiet: Bool { words.contains("--json") }
+
+    private func report(_ ended: Run) throws {
+        Console.print(isQuiet ? RunReport(ended).json : RunReport(ended).line)
+        throw ExitStatus(ended.state)
     }
 
     private func kind(on site: Site) throws(DaemonError) -> KindDescription {
@@ -66,7 +104,7 @@ struct VerbCommand: AsyncParsableCommand {
             fix: near.map { "did you mean \($0)?" } ?? "the verbs are \(names.joined(separator: ", "))", category: .usage)
     }
 
-    /// With the caller's rights. This is the one place that chooses who does the work.
+    /// With the caller's rights.
     private func carryOut(_ call: VerbRequest, of target: VerbTarget, on site: Site) async throws {
         let log = Logger(label: call.verb.name) { _ in ConsoleLogHandler() }
         switch call.verb.mode {
@@ -86,12 +124,10 @@ struct VerbCommand: AsyncParsableCommand {
         }
         let started = try direct.start(target.definition, beside: target.others, dryRun: dryRun, call: call)
         request.begin(with: started.run)
-        let isQuiet = call.arguments.contains("--json")
         var printer = RunPrinter(isQuiet: isQuiet)
         try await printer.follow(started.follower, of: started.run)
         let ended = try await direct.finish(started, definition: target.definition)
         interrupt.end()
-        Console.print(isQuiet ? RunReport(ended).json : RunReport(ended).line)
-        throw ExitStatus(ended.state)
+        try report(ended)
     }
 }

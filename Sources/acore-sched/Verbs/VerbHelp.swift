@@ -13,16 +13,16 @@ struct VerbHelp {
         return """
             OVERVIEW: \(EventText.harmless(kind.summary))
 
-            USAGE: acore-sched \(kind.kind) <verb> [--job <job>] [--dry-run] [<argument> ...]
+            USAGE: acore-sched \(kind.kind) <verb> [--job <job>] [--dry-run] [--local] [<argument> ...]
 
             The settings are those of the job that --job names; without it, of the only job that uses \(kind.kind). Arguments that begin with ./
-            or ../ are made absolute.
+            or ../ are made absolute. Where a daemon runs it carries the verb out, as its user; --local does so with your rights.
 
             VERBS:
             \(lines.isEmpty ? "  none" : lines.joined(separator: "\n"))
 
             EXIT CODES: 0 succeeded, 1 failed, 2 usage or invalid file, 3 warning, 4 no such job,
-            5 refused, 7 a daemon has the state folder, 8 cancelled or timed out
+            5 refused, 7 another run goes on, or a daemon has the state folder, 8 cancelled or timed out
             """
     }
 }

@@ -3,21 +3,31 @@ import Glibc
 import JobKit
 import SchedulerCore
 
-/// Settings that one run got on the command line, kept from its claim to its end: the daemon may be replaced in between.
+/// What one run was asked for beyond its job file.
+package struct RunOrder: Codable, Sendable, Hashable {
+    /// The settings in place of the file's; nil for the file's.
+    var settings: ConfigNode?
+    /// The verb that it carries out; nil for the job's own work.
+    var verb: String?
+    /// The words after the verb.
+    var arguments: [String] = []
+}
+
+/// The orders of runs, kept from their claims to their ends: the daemon may be replaced in between.
 ///
 /// Files 0600 in `STATE/given`, since settings may hold what `${…}` brought in.
-package struct GivenSettings: Sendable {
+package struct RunOrders: Sendable {
     private let folder: String
 
     /// - Parameter state: the state directory.
     package init(state: StateDirectory) { folder = state.path + "/given" }
 
-    /// Keeps the settings of a run, durably.
-    func keep(_ settings: ConfigNode, of run: RunID) throws(DaemonError) {
+    /// Keeps the order of a run, durably.
+    func keep(_ order: RunOrder, of run: RunID) throws(DaemonError) {
         let path = self.path(of: run)
         do {
             if mkdir(folder, 0o700) != 0, errno != EEXIST { throw CocoaError(.fileWriteUnknown) }
-            let text = try JSONEncoder().encode(settings)
+            let text = try JSONEncoder().encode(order)
             guard FileManager.default.createFile(atPath: path, contents: text, attributes: [.posixPermissions: 0o600]) else {
                 throw CocoaError(.fileWriteUnknown)
             }
@@ -26,22 +36,22 @@ package struct GivenSettings: Sendable {
             guard fsync(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
             throw DaemonError(
-                "the settings of this run cannot be kept in \(path): \(error)", fix: "make room, or correct the rights of the folder")
+                "what this run was asked for cannot be kept in \(path): \(error)", fix: "make room, or correct the rights of the folder")
         }
     }
 
-    /// The settings that a run got; nil when it goes by its job file.
-    func read(_ run: RunID) throws(DaemonError) -> ConfigNode? {
+    /// The order of a run; nil when it goes by its job file.
+    func read(_ run: RunID) throws(DaemonError) -> RunOrder? {
         let path = self.path(of: run)
         guard access(path, F_OK) == 0 else { return nil }
         do {
-            return try JSONDecoder().decode(ConfigNode.self, from: try Data(contentsOf: URL(filePath: path)))
+            return try JSONDecoder().decode(RunOrder.self, from: try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw DaemonError("the settings of run \(run) cannot be read from \(path): \(error)", fix: "ask for the run again")
+            throw DaemonError("what run \(run) was asked for cannot be read from \(path): \(error)", fix: "ask for the run again")
         }
     }
 
-    /// Lets go of them; not an error when there are none.
+    /// Lets go of it; not an error when there are none.
     func drop(_ run: RunID) { unlink(path(of: run)) }
 
     /// Lets go of what belongs to no open run: a claim that was never written.
