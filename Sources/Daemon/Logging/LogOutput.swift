@@ -1,5 +1,5 @@
-package import CronSchedule
 import CLinux
+package import CronSchedule
 import Glibc
 package import JobFiles
 package import Logging
