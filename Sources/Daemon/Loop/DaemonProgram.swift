@@ -29,6 +29,7 @@ package struct DaemonProgram: Sendable {
     // long: the composition, in the order in which the parts need each other.
     package func run(announce: @Sendable (String) -> Void) async throws(DaemonError) {
         let service = ServiceNotifier.takingEnvironment()
+        let faults = try FaultPlan(ProcessInfo.processInfo.environment["ACORE_SCHED_FAULT"])
         let stop = StopSignals()
         let hangUp = ReloadSignal()
         let clock = try SystemLoopClock()
@@ -50,8 +51,8 @@ package struct DaemonProgram: Sendable {
         let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
             SchedulerLoop(
                 scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
-                engine: engine(site: site, state: state, runner: runner, clock: clock, log: log), clock: clock, log: log,
-                service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, upkeepDue: { upkeepDue.yield() })
+                engine: engine(site: site, state: state, runner: runner, clock: clock, log: log, faults: faults), clock: clock, log: log,
+                service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, faults: faults, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         let shelf = JobShelf(
@@ -108,10 +109,13 @@ package struct DaemonProgram: Sendable {
         }
     }
 
-    private func engine(site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger) -> ProcessEngine {
+    private func engine(
+        site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger, faults: FaultPlan?
+    ) -> ProcessEngine {
         let secrets = SecretStore(directory: site.locations.secretsDirectory)
         return ProcessEngine(
-            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, now: { clock.now() })
+            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, faults: faults,
+            now: { clock.now() })
     }
 
     /// - Parameter others: what ends with the loop, and before the ledger is closed: no batch, no change of the jobs and no

@@ -20,6 +20,7 @@ package actor SchedulerLoop {
     /// Runs that ended since the last upkeep.
     private var endedRuns = 0
     private let upkeepDue: @Sendable () -> Void
+    private let faults: FaultPlan?
     /// What the service manager hears.
     var service: ServiceReport
     /// Hears of each change of a run, once it is on the disk; must not wait.
@@ -36,8 +37,9 @@ package actor SchedulerLoop {
     package init(
         scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
         service: ServiceNotifier = .silent, observe: @escaping RunObserver = { _, _, _ in },
-        upkeepDue: @escaping @Sendable () -> Void = {}
+        faults: FaultPlan? = nil, upkeepDue: @escaping @Sendable () -> Void = {}
     ) {
+        self.faults = faults
         self.observe = observe
         self.upkeepDue = upkeepDue
         self.scheduler = scheduler
@@ -131,7 +133,9 @@ package actor SchedulerLoop {
             return false
         }
         do throws(LedgerError) {
+            faults?.passBefore(actions)
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
+            faults?.passAfter(actions)
         } catch {
             guard !giveUp(over: error) else { return false }
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")

@@ -11,9 +11,13 @@ package final class ProcessEngine: RunEngine {
     private let composer: RunComposer
     private let log: Logger
     private let live = Mutex<[RunID: LiveRun]>([:])
+    private let faults: FaultPlan?
     private let now: @Sendable () -> Instant
 
-    package init(runner: Runner, composer: RunComposer, log: Logger, now: @escaping @Sendable () -> Instant) {
+    package init(
+        runner: Runner, composer: RunComposer, log: Logger, faults: FaultPlan? = nil, now: @escaping @Sendable () -> Instant
+    ) {
+        self.faults = faults
         self.runner = runner
         self.composer = composer
         self.log = log
@@ -31,7 +35,11 @@ package final class ProcessEngine: RunEngine {
             if run.dryRun, request.mode == .program {
                 ended(plannedOnly(run, arguments: request.arguments, at: instant))
             } else {
-                watch(try runner.start(prepared), of: run) { ended($0.naming(request)) }
+                faults?.pass(.beforeSpawn)
+                let process = try runner.start(prepared)
+                faults?.pass(.afterSpawn)
+                faults?.passLaunchRecord(in: prepared.folder)
+                watch(process, of: run) { ended($0.naming(request)) }
             }
         } catch {
             throw DaemonError(
@@ -138,8 +146,11 @@ package final class ProcessEngine: RunEngine {
 
     private func end(of process: LiveRun, run: Run) async -> AttemptEnd {
         do throws(RunnerError) {
+            faults?.pass(.beforeExitRecord)
             switch try await runner.waitForEnd(process) {
-            case .finished(let record): return end(record, of: run)
+            case .finished(let record):
+                faults?.pass(.afterExitRecord)
+                return end(record, of: run)
             case .vanished: return vanished(run)
             case .neverStarted(let reason):
                 return AttemptEnd(run: run.id, attempt: run.attempt, cause: .startFailed(step: "launcher", reason: reason), endedAt: now())
