@@ -15,12 +15,12 @@ package protocol Control: Sendable {
     func pause(_ job: String, _ request: PauseRequest) async throws(ControlFailure)
     func resume(_ job: String) async throws(ControlFailure)
     func reload() async throws(ControlFailure) -> ReloadMessage
-    /// Answers a reading verb of the command line; ends with an exit status.
-    func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    /// Answers a reading verb of the command line.
+    func read(_ request: ReadRequest) async throws(ControlFailure) -> ControlAnswer
     /// Whether a verb of a kind acts; false also for one that is not there: the answer to it says so.
     func isActing(_ call: KindRequest) -> Bool
-    /// Answers a verb that looks; ends with an exit status.
-    func read(_ call: KindRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame>
+    /// Answers a verb that looks.
+    func read(_ call: KindRequest) async throws(ControlFailure) -> ControlAnswer
     /// Claims the run that carries a verb out.
     func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON
     /// The newest rows of the audit.

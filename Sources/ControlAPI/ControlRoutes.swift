@@ -32,7 +32,7 @@ struct ControlRoutes: Sendable {
         }
         router.post("v1/read") { request, context in
             let body = await decoded(ReadRequest.self, request)
-            return try await stream(.read, context) { () throws(ControlFailure) in try await control.read(try body.get()) }
+            return await stream(.read, context) { () throws(ControlFailure) in try await control.read(try body.get()) }
         }
         addActing(to: router)
         return router
@@ -62,7 +62,7 @@ struct ControlRoutes: Sendable {
                 return Done()
             }
         }
-        router.post("v1/verbs") { request, context in try await callVerb(await decoded(KindRequest.self, request), context) }
+        router.post("v1/verbs") { request, context in await callVerb(request, context) }
         router.post("v1/reload") { _, context in
             try await act(.reload, nil, context) { _ throws(ControlFailure) in try await control.reload() }
         }
@@ -149,38 +149,40 @@ struct ControlRoutes: Sendable {
     // MARK: Bodies
 
     /// A verb of a kind: one that acts is a run with its row in the audit.
-    private func callVerb(_ call: Result<KindRequest, ControlFailure>, _ context: ControlContext) async throws -> Response {
+    private func callVerb(_ request: Request, _ context: ControlContext) async -> Response {
+        let call = await decoded(KindRequest.self, request)
         guard case .success(let call) = call, control.isActing(call) else {
-            return try await stream(.readingVerb, context) { () throws(ControlFailure) in try await control.read(try call.get()) }
+            return await stream(.readingVerb, context) { () throws(ControlFailure) in try await control.read(try call.get()) }
         }
         let detail = (call.job.map { "job \($0)" } ?? "") + (call.dryRun ? " dry run" : "")
-        let object = "\(call.kind) \(call.verb ?? "")"
-        return await act(.actingVerb, on: object, context, detail: detail) { () throws(ControlFailure) in
+        return await act(.actingVerb, on: "\(call.kind) \(call.verb ?? "")", context, detail: detail) { () throws(ControlFailure) in
             let run = try await control.act(call)
-            return Self.stream(
-                AsyncStream { continuation in
-                    continuation.yield(.run(run))
-                    continuation.yield(.exit(0))
-                    continuation.finish()
-                })
+            let frames = AsyncStream<OutputFrame> { continuation in
+                continuation.yield(.run(run))
+                continuation.yield(.exit(0))
+                continuation.finish()
+            }
+            return Self.respond(ControlAnswer(frames: frames), context)
         }
     }
 
     /// A call that changes nothing and is answered piece by piece.
     private func stream(
-        _ verb: ControlVerb, _ context: ControlContext, _ body: () async throws(ControlFailure) -> AsyncStream<OutputFrame>
-    ) async throws -> Response {
+        _ verb: ControlVerb, _ context: ControlContext, _ body: () async throws(ControlFailure) -> ControlAnswer
+    ) async -> Response {
         do throws(ControlFailure) {
             _ = try permitted(verb, context)
-            return Self.stream(try await body())
+            return Self.respond(try await body(), context)
         } catch {
             return respond(error)
         }
     }
 
-    private static func stream(_ frames: AsyncStream<OutputFrame>) -> Response {
+    /// Pieces as they come, until the caller goes away: also one that goes while nothing comes.
+    private static func respond(_ answer: ControlAnswer, _ context: ControlContext) -> Response {
+        context.hangUp.whenComplete { _ in answer.stop() }
         let body = ResponseBody { writer in
-            for await frame in frames {
+            for await frame in answer.frames {
                 try await writer.write(ByteBuffer(bytes: encoded(frame) + [UInt8(ascii: "\n")]))
             }
             try await writer.finish(nil)

@@ -37,12 +37,12 @@ package struct ControlServer: Sendable {
         let responder = ControlRoutes(control: control).router().buildResponder()
         // What the server says of connections that end is for nobody; what fails in a request is logged here.
         let silent = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
-        let server = try HTTPServerBuilder.http1().buildServer(
+        let server = try HTTPServerBuilder.http1(configuration: .init(additionalChannelHandlers: [HangUpHandler()])).buildServer(
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: path), availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionBound)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent
         ) { request, writer, channel in
-            let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel)))
+            let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel), hangUp: channel.closeFuture))
             let response = await Self.response(to: request, context: context, by: responder)
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { _ in

@@ -1,3 +1,4 @@
+package import ControlAPI
 package import ControlClient
 import JobFiles
 import JobKit
@@ -6,14 +7,14 @@ import SchedulerCore
 extension DaemonControl {
     package func isActing(_ call: KindRequest) -> Bool { verb(of: call)?.mode == .acting }
 
-    package func read(_ call: KindRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame> {
+    package func read(_ call: KindRequest) async throws(ControlFailure) -> ControlAnswer {
         guard site.catalog[call.kind] != nil else {
             let problem = site.catalog.brokenKinds[call.kind]
             throw ControlFailure(
                 problem?.problem ?? "the daemon has no kind named \(call.kind)",
                 fix: problem?.fix ?? "see acore-sched plugins list; the daemon looks at its plugins when it starts", category: .usage)
         }
-        return try ReadingVerbs(locations: site.locations).process(for: call).frames()
+        return try ReadingVerbs(locations: site.locations).process(for: call).answer
     }
 
     package func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON {

@@ -130,8 +130,8 @@ package struct DaemonControl: Control {
             findings: report.findings.map { $0.rendered() })
     }
 
-    package func read(_ request: ReadRequest) async throws(ControlFailure) -> AsyncStream<OutputFrame> {
-        try ReadingVerbs(locations: site.locations).process(for: request).frames()
+    package func read(_ request: ReadRequest) async throws(ControlFailure) -> ControlAnswer {
+        try ReadingVerbs(locations: site.locations).process(for: request).answer
     }
 
     private func ended(_ id: RunID) async throws(ControlFailure) -> Run {

@@ -1,4 +1,5 @@
 import CLinux
+import ControlAPI
 import ControlClient
 import Dispatch
 import Glibc
@@ -43,8 +44,11 @@ final class ReadingProcess: Sendable {
         while waitpid(pid, nil, 0) < 0, errno == EINTR {}
     }
 
+    /// What it prints, and the way to end it.
+    var answer: ControlAnswer { ControlAnswer(frames: frames(), stop: stop) }
+
     /// What it prints, piece by piece as somebody takes it, and its exit status at the end. Whoever goes away ends it.
-    func frames() -> AsyncStream<OutputFrame> {
+    private func frames() -> AsyncStream<OutputFrame> {
         AsyncStream {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
@@ -60,7 +64,8 @@ final class ReadingProcess: Sendable {
     private static let grace = DispatchTimeInterval.seconds(5)
 
     /// Asks the process to end; its pipes close then.
-    func stop() {
+    @Sendable private func stop() {
+        guard !ended.withLock({ $0 }) else { return }
         send(SIGTERM)
         Self.queue.asyncAfter(deadline: .now() + Self.grace) { self.send(SIGKILL) }
     }

@@ -24,7 +24,7 @@ struct DaemonVerbTests {
         #expect(try help.wait() == .exited(0))
         #expect(help.output.contains("VERBS:\n  list    prints what was added\n"))
         #expect(Files.below(site.root + "/run") == [])
-        try daemon.stop()
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
     @Test func aVerbThatActsIsARunOfTheDaemonsWithItsRowInTheAudit() throws {
@@ -41,7 +41,7 @@ struct DaemonVerbTests {
         #expect(try list.wait() == .exited(0))
         #expect(list.output == "\"\(FileManager.default.currentDirectoryPath)/here\",\"plain\",\"a\\\"b\"\n")
         #expect(Files.below(site.state + "/given") == [], "an order goes with its run")
-        try daemon.stop()
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
     @Test func wordsThatWouldLeadTheDaemonElsewhereAreRefused() throws {
@@ -63,6 +63,6 @@ struct DaemonVerbTests {
             files: "\(site.root)/curl")
         #expect(try asked.wait() == .exited(0))
         #expect(asked.output.contains("the daemon has no kind named list"), "\(asked.output)")
-        try daemon.stop()
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 }
