@@ -145,7 +145,12 @@ let package = Package(
         tests("ShippedFilesTests", ["BackupJob", "CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"]),
         tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
-        tests("DaemonTests", ["CSQLite", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "SchedulerCore", logging]),
+        tests(
+            "DaemonTests",
+            [
+                "CSQLite", "ControlAPI", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "SchedulerCore",
+                logging,
+            ]),
         tests("CronCommandTests", ["acore-sched"]),
         tests(
             "EndToEndTests", ["CLinux", "CSQLite", "CronSchedule", "acore-launch", "acore-sched", "acore-sched-worker"],

@@ -71,7 +71,7 @@ struct LiveFileTests {
         let reload = try site.start("reload")
         #expect(try reload.wait() == .exited(2))
         #expect(reload.output == "kept as before, with errors in the file: beat\nunchanged: 2\n", "\(reload.output)")
-        #expect(reload.errors.contains("beat.yaml:2:1: the file has no setting named schedul"), "\(reload.errors)")
+        #expect(reload.errors.contains("beat.yaml:2:1: error: the file has no setting named schedul"), "\(reload.errors)")
         let before = Files.lines("\(site.marks)/log").count
         try site.marks("log", atLeast: before + 2, of: daemon)
         let list = try site.start("list")
