@@ -1,0 +1,162 @@
+"""The schedulers that are measured: each writes its jobs, starts, is asked whether it is ready, and ends."""
+import http.client
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+# Peers that take longer than this to begin are given up.
+START_LIMIT = 90
+
+
+class Scheduler:
+    """One life of a scheduler in a folder of its own."""
+
+    name = ""
+    # The shortest time between two slots: schedules of peers have minutes.
+    step = 60
+
+    def __init__(self, folder, tools):
+        self.folder, self.tools = pathlib.Path(folder), tools
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = None
+
+    def write(self, count, due, stamps):
+        """Jobs that are all due at `due` (seconds since 1970), once; None: in a year or so."""
+        raise NotImplementedError
+
+    def start(self):
+        """Begins; returns the seconds until it was ready, or None when it was not within START_LIMIT."""
+        begin = time.monotonic()
+        self.log = open(self.folder / "log", "wb")
+        self.process = subprocess.Popen(self.words(), stdout=self.log, stderr=self.log, env=self.environment(), cwd=self.folder)
+        while time.monotonic() - begin < START_LIMIT:
+            if self.process.poll() is not None:
+                raise SystemExit(f"{self.name} ended with {self.process.returncode}; see {self.folder}/log")
+            if self.is_ready():
+                return time.monotonic() - begin
+            time.sleep(0.001)
+        return None
+
+    def environment(self):
+        return dict(os.environ, TZ="UTC")
+
+    def memory(self):
+        """Resident now and at most, in MiB."""
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        values = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith(("VmRSS", "VmHWM"))}
+        return values["VmRSS"], values["VmHWM"]
+
+    def switches(self):
+        """Context switches of all threads so far."""
+        total = 0
+        for status in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/status"):
+            total += sum(int(line.split()[1]) for line in status.read_text().splitlines() if "ctxt_switches" in line)
+        return total
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+class Ours(Scheduler):
+    name = "acore-sched"
+    step = 1
+
+    def write(self, count, due, stamps):
+        schedule = time.strftime("%S %M %H %d %m *", time.gmtime(due)) if due else "0 0 4 1 1 *"
+        jobs = self.folder / "jobs.d"
+        jobs.mkdir(exist_ok=True)
+        text = f'uses: command\ntimezone: UTC\nschedule: "{schedule}"\nwith: {{argv: [{self.tools}/stamp, {stamps}]}}\n'
+        for number in range(count):
+            (jobs / f"job{number}.yaml").write_text(text)
+        # As many at once as are due: peers know no such limit.
+        (self.folder / "acore-sched.yaml").write_text("max_runs: 10000\n")
+
+    def words(self):
+        return [self.tools / "acore-sched", "daemon", "--config", self.folder / "acore-sched.yaml", "--jobs-dir", self.folder / "jobs.d",
+                "--state-dir", self.folder / "state"]
+
+    def is_ready(self):
+        return b" ready jobs=" in (self.folder / "log").read_bytes()
+
+
+class WithStatusPage(Scheduler):
+    """A peer that says by its page that it works."""
+
+    def write(self, count, due, stamps):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        schedule = time.strftime("%M %H %d %m *", time.gmtime(due)) if due else "0 4 1 1 *"
+        lines = [f"web:\n  listen:\n    - http://127.0.0.1:{self.port}\njobs:\n"]
+        for number in range(count):
+            lines.append(f'  - name: job{number}\n    command: {self.tools}/stamp {stamps}\n    schedule: "{schedule}"\n    utc: true\n')
+        (self.folder / "jobs.yaml").write_text("".join(lines))
+
+    def words(self):
+        return [self.tools / "venv/bin" / self.name, "-c", self.folder / "jobs.yaml", "-l", "WARNING"]
+
+    def is_ready(self):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection.request("GET", "/status")
+            return connection.getresponse().status == 200
+        except OSError:
+            time.sleep(0.02)
+            return False
+
+
+class Cronstable(WithStatusPage):
+    name = "cronstable"
+
+
+class Yacron(WithStatusPage):
+    name = "yacron"
+
+
+class Cron(Scheduler):
+    """Debian's cron, on a tmpfs of its own in the place of the machine's crontabs."""
+
+    name = "cron"
+
+    def write(self, count, due, stamps):
+        schedule = time.strftime("%M %H %d %m *", time.gmtime(due)) if due else "0 4 1 1 *"
+        (self.folder / "crontab").write_text("".join(f"{schedule} root {self.tools}/stamp {stamps}\n" for _ in range(count)))
+
+    def words(self):
+        script = (f"mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /var/spool/cron && mount -t tmpfs none /run && "
+                  f"cp {self.folder}/crontab /etc/cron.d/bench && chmod 600 /etc/cron.d/bench && : >/etc/crontab.bench; exec cron -f -L 0")
+        return ["unshare", "--mount", "sh", "-c", script]
+
+    def is_ready(self):
+        # It says nothing; it has read its files when it sleeps until the next minute.
+        time.sleep(0.3)
+        return True
+
+
+class Loop(Scheduler):
+    """posix_spawn of the same program as often, without waiting: no scheduler at all."""
+
+    name = "bare loop"
+    step = 1
+
+    def write(self, count, due, stamps):
+        self.line = [self.tools / "loop", str(due), str(count), self.tools / "stamp", stamps]
+
+    def words(self):
+        return self.line
+
+    def is_ready(self):
+        return True
+
+    def stop(self):
+        self.process.wait()
+        self.log.close()
