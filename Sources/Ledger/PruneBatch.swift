@@ -52,9 +52,11 @@ struct PruneBatch {
             if let forgottenAt, forgottenAt < cutoff(rule) { try drop(job) }
             guard !isFull else { return }
             progress.lastJob = job
+            // Looking takes its time, too, where rows lie far apart; this job at least is done.
+            if isTimeOver() { break }
         }
-        // Whoever looked at all the jobs it may look at leaves the rest to the next batch.
-        if jobs.count == Ledger.jobsPerBatch { room = 0 }
+        // Whoever has looked as much as it may leaves the rest to the next batch.
+        if jobs.count == Ledger.jobsPerBatch || isTimeOver() { room = 0 }
     }
 
     private mutating func pruneRuns(of job: Int64, by rule: HistoryRule) throws {
