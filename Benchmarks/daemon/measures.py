@@ -1,5 +1,4 @@
 """What is measured of a scheduler, each time in a life of its own."""
-import shutil
 import time
 
 # All that is due is to have begun within this.
@@ -8,7 +7,6 @@ STAMP_LIMIT = 120
 
 def starts(kind, folder, tools, count):
     """How late each of `count` jobs due together began, in seconds, in order."""
-    shutil.rmtree(folder, ignore_errors=True)
     scheduler = kind(folder, tools)
     stamps = scheduler.folder / "stamps"
     stamps.touch()
@@ -33,11 +31,10 @@ def starts(kind, folder, tools, count):
 
 
 def ready(kind, folder, tools, count, is_warm=False):
-    """Seconds until `count` jobs are in force, and memory then; a warm start finds what an earlier one kept."""
-    if not is_warm:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Seconds until `count` jobs are in force, and memory then; a warm start finds what an earlier one in the folder kept."""
     scheduler = kind(folder, tools)
-    scheduler.write(count, None, scheduler.folder / "stamps")
+    if not is_warm:
+        scheduler.write(count, None, scheduler.folder / "stamps")
     seconds = scheduler.start()
     resident, most = scheduler.memory()
     scheduler.stop()
@@ -46,7 +43,6 @@ def ready(kind, folder, tools, count, is_warm=False):
 
 def memory_later(kind, folder, tools, count, wait):
     """Memory after so many seconds of quiet, in MiB."""
-    shutil.rmtree(folder, ignore_errors=True)
     scheduler = kind(folder, tools)
     scheduler.write(count, None, scheduler.folder / "stamps")
     if scheduler.start() is None:
@@ -60,7 +56,6 @@ def memory_later(kind, folder, tools, count, wait):
 
 def idle_switches(kind, folder, tools, quiet, span):
     """Context switches of all threads in `span` seconds, after `quiet` seconds, with ten jobs of which none is due."""
-    shutil.rmtree(folder, ignore_errors=True)
     scheduler = kind(folder, tools)
     scheduler.write(10, None, scheduler.folder / "stamps")
     scheduler.start()
@@ -69,12 +64,12 @@ def idle_switches(kind, folder, tools, quiet, span):
     time.sleep(span)
     after = scheduler.switches()
     scheduler.stop()
-    return after - before
+    # A thread that came counts whole; one that has gone is not seen, and woke to end.
+    return sum(count - before.get(thread, 0) for thread, count in after.items()) + len(before.keys() - after.keys())
 
 
 def reload_of_one(kind, folder, tools, count, rounds):
     """Seconds from the rename of one changed file among `count` until the daemon says that it is in force."""
-    shutil.rmtree(folder, ignore_errors=True)
     scheduler = kind(folder, tools)
     scheduler.write(count, None, scheduler.folder / "stamps")
     scheduler.start()

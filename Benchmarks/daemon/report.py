@@ -67,14 +67,15 @@ def bars(results):
     return table(["bar", "measured", ""], found)
 
 
-def page(results, rounds, load, minutes, machine):
+def page(results, rounds, load, minutes, machine, has_peers):
     before, after = load
+    peers = ("cronstable 1.2.72 and yacron 0.19.0 on Python; Debian's cron; peers have all their jobs in one file" if has_peers
+             else "Peers were left out of this run")
     return f"""# The daemon against its peers
 
 {time.strftime("%Y-%m-%d")}, {machine}; written by `Benchmarks/daemon/run` in {minutes:.0f} minutes. Load {before[0]:.1f} before, {after[0]:.1f} at the end. Medians of {rounds}
-interleaved rounds (peers: 3; those with 10,000 jobs: 1). Release build with the static Swift runtime; cronstable 1.2.72 and yacron 0.19.0 on
-Python; Debian's cron. Our jobs are `command` jobs in a file each; peers have all in one file. systemd timers are not here: they need a machine
-of their own.
+interleaved rounds (peers: 3; those with 10,000 jobs: 1). Release build with the static Swift runtime.
+Our jobs are `command` jobs in a file each. {peers}. systemd timers are not here: they need a machine of their own.
 
 {bars(results)}
 ## Until jobs are in force

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DefinitionShelfTests {
     @Test func definitionsComeBackAsTheyWereAndNobodyElseReadsThem() throws {
         let space = try Workspace()
-        let path = space.path + "/last-good.json"
+        let path = space.path + "/last-good.jsonl"
         let shelf = DefinitionShelf(path: path)
         #expect(try shelf.read() == nil)
         var job = Workspace.job("nightly", schedule: "30 2 * * *", "@every 5m") { definition in
@@ -26,7 +26,7 @@ import Testing
 
     @Test func aDamagedShelfIsAnErrorAndNotAnEmptyOne() throws {
         let space = try Workspace()
-        let path = space.path + "/last-good.json"
+        let path = space.path + "/last-good.jsonl"
         try Data("{\"nightly\":".utf8).write(to: URL(filePath: path))
         #expect(throws: DaemonError.self) { try DefinitionShelf(path: path).read() }
     }

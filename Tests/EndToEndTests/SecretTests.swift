@@ -57,7 +57,7 @@ struct SecretTests {
             #expect(daemon.errors.contains("looks like a secret"), "\(daemon.errors)")
             #expect(try daemon.stop() == .exited(0))
             #expect(holders(in: site.root) == [])
-            #expect(Data(Files.bytes(site.state + "/last-good.json")).range(of: Data("plain".utf8)) != nil)
+            #expect(Data(Files.bytes(site.state + "/last-good.jsonl")).range(of: Data("plain".utf8)) != nil)
         }
     }
 

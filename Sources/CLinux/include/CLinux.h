@@ -32,6 +32,7 @@
 
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"
+#include "CLinuxMemory.h"
 #include "CLinuxProcesses.h"
 #include "CLinuxSockets.h"
 #include "CLinuxTimers.h"

@@ -1,3 +1,4 @@
+import CLinux
 import CronSchedule
 import FoundationEssentials
 import Glibc
@@ -44,7 +45,7 @@ package struct DaemonProgram: Sendable {
         let runner = try Self.runner(site: site, state: state, log: log)
         let watch = Self.watch(site.locations.jobsDirectory, log: log)
         let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
-        let inForce = try loadJobs(load, site: site, log: log)
+        let (inForce, hasRead) = try loadJobs(load, site: site, log: log)
         let jobs = inForce.inOrder
         let heartbeats = RunHeartbeats(site: site, runner: runner, log: log, version: version)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -70,7 +71,12 @@ package struct DaemonProgram: Sendable {
         let upkeep = Upkeep(ledger: ledger, runner: runner, settings: site.settings, clock: clock, log: log) {
             await shelf.inForce.historyRules
         }
-        let reloading = Task { await shelf.follow(watch, hangUp) }
+        let reloading = Task {
+            // Not before the daemon is ready: whoever waits for it has no use for this.
+            if hasRead { await shelf.keep() }
+            linux_release_memory()
+            await shelf.follow(watch, hangUp)
+        }
         let tidying = Task { await upkeep.work(rings: rings) }
         await work(loop, stop: stop, beside: [serving, reloading, tidying])
         service.stopping()
@@ -80,8 +86,8 @@ package struct DaemonProgram: Sendable {
         if let contradiction = await loop.contradiction { throw Self.end(because: contradiction) }
     }
 
-    /// The jobs to begin with.
-    private func loadJobs(_ load: JobLoad, site: Site, log: Logger) throws(DaemonError) -> JobsInForce {
+    /// The jobs to begin with, and whether any file was read for them.
+    private func loadJobs(_ load: JobLoad, site: Site, log: Logger) throws(DaemonError) -> (inForce: JobsInForce, hasRead: Bool) {
         let outcome = load.first()
         ReloadLog(log: log).tell(outcome)
         guard outcome.inForce.isFolderReadable else {
@@ -90,12 +96,7 @@ package struct DaemonProgram: Sendable {
                 fix: "correct what is said above, or name another folder with --jobs-dir",
                 category: .refused)
         }
-        do throws(DaemonError) {
-            if outcome.hasRead { try load.keep(outcome.inForce) }
-        } catch {
-            log.error("\(error)")
-        }
-        return outcome.inForce
+        return (outcome.inForce, outcome.hasRead)
     }
 
     private static func watch(_ directory: String, log: Logger) -> JobFileWatch? {

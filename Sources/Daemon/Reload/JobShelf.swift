@@ -1,3 +1,4 @@
+import CLinux
 import Logging
 import SchedulerCore
 
@@ -65,6 +66,7 @@ package actor JobShelf {
             let told = changes.placed.prefix(ReloadReport.mostTold).map(\.definition.name)
             report.upcoming = await loop.upcoming(of: told, count: ReloadReport.startsTold)
             keep()
+            linux_release_memory()
         }
         report.duration = clock.elapsed() - start
         words.tell(report, changes: changes)
@@ -74,7 +76,8 @@ package actor JobShelf {
         return report
     }
 
-    private func keep() {
+    /// Keeps the definitions in force for the next start.
+    func keep() {
         do throws(DaemonError) {
             try load.keep(inForce)
         } catch {

@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <link.h>
+#include <malloc.h>
+#include <sys/mman.h>
+
+/// Only segments that were mapped to be executed and never written: anything else may hold what is nowhere else.
+static int release_code(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X) {
+            continue;
+        }
+        uintptr_t begin = (object->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~(page - 1);
+        if (end > begin) {
+            madvise((void *)begin, end - begin, MADV_DONTNEED);
+        }
+    }
+    return 0;    // and the next object
+}
+
+void linux_release_memory(void) {
+    malloc_trim(0);
+    dl_iterate_phdr(release_code, NULL);
+}
