@@ -9,7 +9,8 @@ struct Announcement {
         let names = jobs.map(\.definition.name)
         let width = max(3, names.map(\.count).max() ?? 3)
         var lines = [
-            "acore-sched \(version)", "  jobs   \(locations.jobsDirectory)", "  state  \(locations.stateDirectory)", "",
+            "acore-sched \(version)", "  jobs   \(locations.jobsDirectory)", "  state  \(locations.stateDirectory)",
+            "  socket \(locations.socketPath)", "",
             "\(Self.pad("JOB", width))  NEXT RUN                   SCHEDULE",
         ]
         for job in jobs {
