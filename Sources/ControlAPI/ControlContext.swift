@@ -1,3 +1,4 @@
+import ControlClient
 import Hummingbird
 import Logging
 import NIOCore
@@ -22,5 +23,24 @@ struct ControlContext: RequestContext {
         coreContext = .init(source: source)
         peer = source.peer
         hangUp = source.hangUp
+    }
+
+    /// Waits for an answer that may be hours away; whoever hangs up ends the wait.
+    func whileConnected<Answer: Sendable>(
+        _ body: @escaping @Sendable () async throws(ControlFailure) -> Answer
+    ) async throws(ControlFailure) -> Answer {
+        let waiting = Task { () async -> Result<Answer, ControlFailure> in
+            do throws(ControlFailure) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        hangUp.whenComplete { _ in waiting.cancel() }
+        return try await withTaskCancellationHandler {
+            await waiting.value
+        } onCancel: {
+            waiting.cancel()
+        }.get()
     }
 }

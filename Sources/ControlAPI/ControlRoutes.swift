@@ -8,6 +8,8 @@ import NIOCore
 struct ControlRoutes: Sendable {
     /// No request is larger.
     static let bodyBound = 256 * 1024
+    /// No answer has more rows of the audit.
+    static let auditBound = 1000
 
     let control: any Control
 
@@ -24,10 +26,13 @@ struct ControlRoutes: Sendable {
             try await answer(.read, context) { _ throws(ControlFailure) in try await control.run(try context.word("run")) }
         }
         router.get("v1/runs/{run}/end") { _, context in
-            try await answer(.read, context) { _ throws(ControlFailure) in try await control.end(of: try context.word("run")) }
+            try await answer(.read, context) { _ throws(ControlFailure) in
+                let run = try context.word("run")
+                return try await context.whileConnected { () throws(ControlFailure) in try await control.end(of: run) }
+            }
         }
         router.get("v1/audit") { request, context in
-            let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100
+            let limit = min(max(1, request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 100), Self.auditBound)
             return try await answer(.audit, context) { _ throws(ControlFailure) in try await control.audit(limit: limit) }
         }
         router.post("v1/read") { request, context in
@@ -119,7 +124,9 @@ struct ControlRoutes: Sendable {
                 await control.finishAudit(number, result: "done")
                 return done
             } catch {
-                await control.finishAudit(number, result: "\(error.category.rawValue): \(error.problem)")
+                // What is wrong with a setting may quote its value, which may be a secret.
+                let problem = verb == .runNowSet ? "" : ": \(error.problem)"
+                await control.finishAudit(number, result: error.category.rawValue + problem)
                 throw error
             }
         } catch {
@@ -205,7 +212,7 @@ struct ControlRoutes: Sendable {
     /// Names of settings only: their values may be secrets.
     private func detail(_ body: Result<RunRequest, ControlFailure>) -> String {
         guard case .success(let request) = body else { return "" }
-        let names = request.settings.map { String($0.prefix { $0 != "=" }) }
+        let names = request.settings.map { setting in setting.firstIndex(of: "=").map { String(setting[..<$0]) } ?? "?" }
         return [request.dryRun ? "dry run" : "", names.isEmpty ? "" : "set \(names.joined(separator: ", "))"].filter { !$0.isEmpty }
             .joined(separator: "; ")
     }

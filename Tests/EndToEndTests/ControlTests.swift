@@ -139,6 +139,18 @@ struct ControlTests {
         #expect(!Files.exists(site.state + "/control.sock"))
     }
 
+    @Test func aFileAtTheSocketsPlaceIsNobodysToRemove() throws {
+        let site = try Site(jobs: ["beat": Jobs.append("log", schedule: "* * * * * *")])
+        let path = site.root + "/precious"
+        try "words".write(toFile: path, atomically: true, encoding: .utf8)
+        site.more["ACORE_SCHED_SOCKET"] = path
+        let daemon = try site.daemon()
+        #expect(daemon.errors.contains("what lies at \(path) is no socket; fix: name another place with --socket"))
+        try site.marks("log", of: daemon)
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+        #expect(Files.text(path) == "words")
+    }
+
     @Test func aPathTooLongForASocketCostsTheControlAndNoRun() throws {
         let site = try Site(jobs: ["beat": Jobs.append("log", schedule: "* * * * * *")])
         site.state = site.root + "/" + String(repeating: "s", count: 100)

@@ -32,15 +32,26 @@ struct ControlService: Sendable {
             log.error("there is no control socket at \(path): \(error); fix: name another with --socket, or correct the folder's rights")
             ready()
         }
-        unlink(path)
+        if occupant == S_IFSOCK { unlink(path) }
     }
 
-    /// Whether the place can be taken: a socket is replaced only when nobody answers at it.
+    /// The type of the file at the socket's place, a link being a link; nil for none.
+    private var occupant: mode_t? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// Whether the place can be taken: a socket is replaced only when nobody answers at it, and anything else never.
     private func isFree() -> Bool {
         let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
         if access(folder, F_OK) != 0, mkdir(folder, 0o755) != 0 {
             log.error(
                 "there is no control socket: cannot make \(folder): \(errnoText()); fix: make it, or name another place with --socket")
+            return false
+        }
+        guard occupant.map({ $0 == S_IFSOCK }) ?? true else {
+            log.error(
+                "there is no control socket: what lies at \(path) is no socket; fix: name another place with --socket, or move it away")
             return false
         }
         switch ControlClient(socketPath: path).reachability() {

@@ -1,0 +1,119 @@
+import ControlAPI
+import ControlClient
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+/// The routes of the socket, on a real socket, in front of a control that only takes notes.
+@Suite struct ControlRoutesTests {
+    private final class Notes: Sendable {
+        private struct Lists { var limits: [Int] = [], details: [String] = [], results: [String] = [] }
+        private let lists = Mutex(Lists())
+        /// Ends with the first wait for a run's end that was given up.
+        let abandoned: AsyncStream<Never>
+        private let abandon: AsyncStream<Never>.Continuation
+
+        init() { (abandoned, abandon) = AsyncStream.makeStream() }
+
+        var limits: [Int] { lists.withLock { $0.limits } }
+        var details: [String] { lists.withLock { $0.details } }
+        var results: [String] { lists.withLock { $0.results } }
+
+        func noteAbandoned() { abandon.finish() }
+        func note(limit: Int) { lists.withLock { $0.limits.append(limit) } }
+        func note(detail: String) { lists.withLock { $0.details.append(detail) } }
+        func note(result: String) { lists.withLock { $0.results.append(result) } }
+    }
+
+    private struct NotingControl: Control {
+        let notes: Notes
+        private static let none = ControlFailure("there is nothing of that name", fix: "ask for another", category: .notFound)
+
+        func role(of peer: Peer) -> ControlRole? { .admin }
+        func status() async throws(ControlFailure) -> StatusMessage { throw Self.none }
+        func run(_ id: String) async throws(ControlFailure) -> RunJSON { throw Self.none }
+        /// The run never ends; whoever waits can only go away.
+        func end(of id: String) async throws(ControlFailure) -> RunJSON {
+            let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+            for await _ in stream {}
+            continuation.finish()
+            notes.noteAbandoned()
+            throw Self.none
+        }
+        func requestRun(of job: String, _ request: RunRequest) async throws(ControlFailure) -> RunJSON {
+            throw ControlFailure("refused: \(request.settings.joined())", fix: "write another", category: .usage)
+        }
+        func cancel(_ id: String) async throws(ControlFailure) -> RunJSON { throw Self.none }
+        func pause(_ job: String, _ request: PauseRequest) async throws(ControlFailure) {}
+        func resume(_ job: String) async throws(ControlFailure) { throw Self.none }
+        func reload() async throws(ControlFailure) -> ReloadMessage { throw Self.none }
+        func read(_ request: ReadRequest) async throws(ControlFailure) -> ControlAnswer { throw Self.none }
+        func isActing(_ call: KindRequest) -> Bool { false }
+        func read(_ call: KindRequest) async throws(ControlFailure) -> ControlAnswer { throw Self.none }
+        func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON { throw Self.none }
+        func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage] {
+            notes.note(limit: limit)
+            return []
+        }
+        func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64 {
+            notes.note(detail: call.detail)
+            return 1
+        }
+        func finishAudit(_ number: Int64, result: String) async { notes.note(result: result) }
+    }
+
+    /// What the routes did with what `body` asked for.
+    private func notes(_ body: (ControlClient, Notes) async throws -> Void) async throws {
+        let folder = try FileManager.default.url(
+            for: .itemReplacementDirectory, in: .userDomainMask, appropriateFor: FileManager.default.temporaryDirectory, create: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path + "/control.sock"
+        let notes = Notes()
+        let server = ControlServer(
+            path: path, group: nil, control: NotingControl(notes: notes), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let (isReady, ready) = AsyncStream.makeStream(of: Void.self)
+        let serving = Task { try await server.run { ready.finish() } }
+        for await _ in isReady {}
+        defer { serving.cancel() }
+        try await body(ControlClient(socketPath: path), notes)
+    }
+
+    @Test(arguments: ["-1": 1, "0": 1, "7": 7, "1000": 1000, "1001": 1000, "99999999999999999999": 100, "many": 100])
+    func theAuditIsAskedForWithinItsBound(_ asked: String, _ limit: Int) async throws {
+        try await notes { client, notes in
+            let rows: [AuditMessage] = try await client.ask("GET", "/v1/audit?limit=\(asked)")
+            #expect(rows.isEmpty)
+            #expect(notes.limits == [limit])
+        }
+    }
+
+    @Test(arguments: ["token=hunter2": "token", "hunter2": "?"])
+    func noValueOfASettingReachesTheAudit(_ setting: String, _ name: String) async throws {
+        try await notes { client, notes in
+            await #expect(throws: ControlFailure.self) {
+                let _: RunJSON = try await client.ask("POST", "/v1/jobs/hand/runs", body: RunRequest(settings: [setting], dryRun: false))
+            }
+            #expect(notes.details == ["set \(name)"])
+            #expect(notes.results == ["usage"])
+        }
+    }
+
+    @Test func aRefusedCallIsRecordedWithItsReason() async throws {
+        try await notes { client, notes in
+            await #expect(throws: ControlFailure.self) {
+                let _: RunJSON = try await client.ask("POST", "/v1/runs/x/cancel")
+            }
+            #expect(notes.results == ["not_found: there is nothing of that name"])
+        }
+    }
+
+    @Test func theWaitForAnEndEndsWithWhoeverWaits() async throws {
+        try await notes { client, notes in
+            await #expect(throws: ControlFailure.self) {
+                let _: RunJSON = try await client.ask("GET", "/v1/runs/x/end", patience: .milliseconds(200))
+            }
+            for await _ in notes.abandoned {}
+        }
+    }
+}
