@@ -15,18 +15,19 @@ final class Interrupt: Sendable {
     init(stop: @escaping @Sendable () -> Void, leave: @escaping @Sendable () -> Void) {
         SignalMask.block([SIGINT, SIGTERM, SIGHUP])
         let question = InterruptQuestion()
+        let obey: @Sendable (InterruptQuestion.Answer) -> Void = { answer in
+            switch answer {
+            case .stop:
+                Console.complain("stopping the run; it has its grace")
+                stop()
+            case .leave: leave()
+            case .goOn: Console.complain("watching on")
+            }
+        }
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                switch number == SIGINT ? question.ask() : .stop {
-                case .stop:
-                    Console.complain("stopping the run; it has its grace")
-                    stop()
-                case .leave: leave()
-                case .goOn: break
-                }
-            }
+            source.setEventHandler { number == SIGINT ? question.ask(then: obey) : obey(.stop) }
             source.activate()
             return source
         }

@@ -1,28 +1,44 @@
+import Dispatch
 import Glibc
 import Synchronization
 
-/// Asks the person at the terminal what Ctrl-C means: once; the second Ctrl-C stops the run without a question.
+/// Asks the person at the terminal what Ctrl-C means; a second Ctrl-C while the question stands stops the run.
 final class InterruptQuestion: Sendable {
     enum Answer: Sendable { case stop, leave, goOn }
 
-    private let isAsked = Mutex(false)
+    private enum Phase { case quiet, asking, stopped }
 
-    /// Waits for the answer; stop where nobody can be asked.
-    func ask() -> Answer {
-        let isFirst = isAsked.withLock { asked -> Bool in
-            defer { asked = true }
-            return !asked
+    private let phase = Mutex(Phase.quiet)
+
+    /// Asks at a terminal; elsewhere, and while a question stands, the answer is stop.
+    /// - Parameter then: called once, from any thread, for each call that decides something.
+    func ask(then answer: @escaping @Sendable (Answer) -> Void) {
+        let canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+        let asks = phase.withLock { phase in
+            phase = phase == .quiet && canAsk ? .asking : .stopped
+            return phase == .asking
         }
-        guard isFirst, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return .stop }
+        guard asks else { return answer(.stop) }
         CronOutput().complain("\nThe run goes on. c: cancel it, l: leave it running, Enter: keep watching (Ctrl-C again cancels) ")
+        // Whoever reads here would keep the next signal from its handler.
+        DispatchQueue.global().async { [self] in
+            let given = Self.readAnswer()
+            let counts = phase.withLock { phase -> Bool in
+                guard phase == .asking else { return false }
+                phase = given == .goOn ? .quiet : .stopped
+                return true
+            }
+            if counts { answer(given) }
+        }
+    }
+
+    /// The first letter of a line; a terminal that has gone leaves the run alone.
+    private static func readAnswer() -> Answer {
         var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        switch count > 0 ? bytes[0] | 0x20 : UInt8(ascii: "l") {
+        switch read(STDIN_FILENO, &bytes, bytes.count) > 0 ? bytes[0] | 0x20 : UInt8(ascii: "l") {
         case UInt8(ascii: "c"): return .stop
         case UInt8(ascii: "l"): return .leave
-        default:
-            isAsked.withLock { $0 = false }
-            return .goOn
+        default: return .goOn
         }
     }
 }
