@@ -2,18 +2,26 @@ import CLinux
 import Glibc
 
 /// Starts, finds, stops and clears away runs on this machine. It decides no policy and holds no state of its own:
-/// everything there is to know about a run stands in its folder.
+/// everything there is to know about a run stands in its folder. Copies share the process that makes launchers.
 package struct Runner: Sendable {
     /// Where runs live.
     package let settings: RunnerSettings
     let currentUser: UserRecord?
+    let server: LaunchServer
 
     /// Makes `STATE/runs` if it is not there.
     package init(settings: RunnerSettings) throws(RunnerError) {
         self.settings = settings
         currentUser = try UserRecord.current()
+        server = LaunchServer(path: settings.launcherPath)
         try Self.makeFolder(settings.stateDirectory + "/runs", mode: 0o711)
     }
+
+    /// Starts the process that makes launchers now, so that the first run need not wait for it.
+    package func openServer() throws(RunnerError) { try server.start() }
+
+    /// Ends that process; the launchers it made go on.
+    package func closeServer() { server.stop() }
 
     /// What the run's folder says, without touching it.
     package func inspect(run: String) throws(RunnerError) -> RunCondition {

@@ -8,6 +8,8 @@ package enum RunnerError: Error, Sendable, Equatable {
     case system(action: String, subject: String, code: Int32, fix: String)
     /// The user that a job names does not exist here.
     case unknownUser(name: String)
+    /// The process that makes launchers ended over each request.
+    case noServer(path: String)
     /// Another launcher works in the run's folder.
     case busy(run: String)
     /// There is no live run to adopt.
@@ -28,6 +30,9 @@ extension RunnerError: CustomStringConvertible {
             "run \(run) cannot be started: \(problem)\n  fix: \(fix)"
         case .system(let action, let subject, let code, let fix):
             "cannot \(action) \(subject): \(Self.text(of: code))\n  fix: \(fix)"
+        case .noServer(let path):
+            "cannot start the launcher \(path): it ended when it was asked, twice\n"
+                + "  fix: look for who kills it (journalctl -k | grep -i oom), or reinstall acore-sched"
         case .unknownUser(let name):
             "there is no user named \(name) on this machine\n  fix: create it (adduser --system \(name)), or name another in run_as"
         case .busy(let run):

@@ -1,4 +1,4 @@
-// The order of things, each step durable before the next: lock, launch.json, the space for exit.json, the worker, exit.json.
+// The order of things in a launcher, each step durable before the next: lock, launch.json, the space for exit.json, the worker, exit.json.
 // A lock that is held means alive; a free one without launch.json means that nothing was ever started.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "forkserver.h"
 #include "launcher.h"
 #include "supervise.h"
 
@@ -107,6 +108,13 @@ static int launch(const struct plan *plan, int signals) {
 
 int main(void) {
     struct plan plan;
+    if (!forkserver_begin()) {
+        static const char said[] = "acore-launch: only acore-sched starts this program\n";
+        return write(2, said, sizeof said - 1) < 0 ? LAUNCHER_SETUP : LAUNCHER_PLAN;
+    }
+    if (!forkserver_wait()) {
+        return LAUNCHER_DONE;
+    }
     close_the_rest();
     int signals = take_over_signals();
     if (!plan_read(&plan)) {

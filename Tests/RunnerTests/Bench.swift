@@ -145,12 +145,22 @@ enum Processes {
         return pids
     }
 
-    /// Starts a program with this process's own descriptors and environment.
+    /// Starts a program with this process's own descriptors and environment; what is done about signals here is not its business.
     static func spawn(_ words: String...) throws -> Int32 {
         var pid: Int32 = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        try #require(posix_spawn(&pid, words[0], nil, nil, &arguments, environ) == 0)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer {
+            arguments.forEach { free($0) }
+            posix_spawnattr_destroy(&attributes)
+        }
+        var pipe = sigset_t()
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &pipe)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        try #require(posix_spawn(&pid, words[0], nil, &attributes, &arguments, environ) == 0)
         return pid
     }
 

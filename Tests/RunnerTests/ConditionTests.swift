@@ -118,10 +118,9 @@ struct ConditionTests {
         #expect(try bench.runner.inspect(run: "RUN1") == .neverStarted)
     }
 
-    @Test func aLauncherThatEndsBeforeItStartsAnythingIsSaid() async throws {
+    @Test func aLauncherThatEndsInsteadOfWaitingIsNamed() throws {
         let bench = try Bench(launcher: "/bin/false")
-        #expect(
-            try await bench.end(Bench.script("exit 0"))
-                == .neverStarted(reason: "the launcher ended with code 1 before it started anything"))
+        #expect(throws: RunnerError.noServer(path: "/bin/false")) { try bench.start(Bench.script("exit 0")) }
+        #expect(try bench.runner.inspect(run: "RUN1") == .neverStarted)
     }
 }

@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
-import Runner
 import Testing
+
+@testable import Runner
 
 /// The launcher's own door: a plan it does not understand wholly starts nothing.
 struct LaunchPlanTests {
@@ -52,7 +53,7 @@ struct LaunchPlanTests {
         #expect(try code(of: Self.good.flatMap { Array($0.utf8) + [0] }) == 0)
     }
 
-    @Test func withoutAnythingTheLauncherRefuses() throws {
+    @Test func startedByHandTheLauncherSaysWhoseItIs() throws {
         var pid: Int32 = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = [nil]
         #expect(posix_spawn(&pid, Bench.launcher, nil, nil, &arguments, environ) == 0)
@@ -61,26 +62,16 @@ struct LaunchPlanTests {
         #expect(status == 64 << 8)
     }
 
-    /// Starts the launcher by hand with these bytes as its plan; its exit code.
+    /// Has a launcher made with these bytes as its plan; its exit code.
     private func code(of plan: [UInt8]) throws -> Int32 {
         let root = try Bench.freshFolder()
         defer { removeFolder(root) }
-        let lock = open(root + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        let memory = linux_memfd_create("plan", LINUX_MFD_CLOEXEC)
-        #expect(write(memory, plan, plan.count) == plan.count)
-        let given = [memory, open("/dev/null", O_RDONLY | O_CLOEXEC), open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), lock]
-        let high = given.map { fcntl($0, F_DUPFD_CLOEXEC, 20) }
-        defer { (given + high).forEach { close($0) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (place, number) in high.enumerated() { posix_spawn_file_actions_adddup2(&actions, number, Int32(3 + place)) }
-        var pid: Int32 = 0
-        var arguments: [UnsafeMutablePointer<CChar>?] = [nil]
-        try #require(posix_spawn(&pid, Bench.launcher, &actions, nil, &arguments, environ) == 0)
-        var status: Int32 = 0
-        waitpid(pid, &status, 0)
-        return status >> 8
+        let given = [
+            try Descriptor.memory("plan", holding: plan), try .open("/dev/null", O_RDONLY, fix: ""),
+            try .open(root, O_RDONLY | O_DIRECTORY, fix: ""), try .open(root + "/lock", O_RDWR | O_CREAT, mode: 0o600, fix: ""),
+        ]
+        guard case .launched(let pid) = try LaunchServer(path: Bench.launcher).launch(with: given) else { throw CancellationError() }
+        return Processes.wait(pid) >> 8
     }
 
     private func removeFolder(_ root: String) {

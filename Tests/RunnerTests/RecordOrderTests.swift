@@ -38,12 +38,13 @@ struct RecordOrderTests {
         Step(name: "before it ends", call: "exit_group", time: 1, told: .finished),
     ]
 
-    /// A program that runs the launcher under strace, which kills it at the step.
+    /// A program that runs the launcher under strace, which kills it at the step: calls are counted for each process, and the one that waits
+    /// makes none of these.
     private func tracing(_ step: Step, in root: String) throws -> String {
         let path = root + "/killed-launcher"
         let script = """
             #!/bin/sh
-            exec /usr/bin/strace -qqq -o /dev/null -e trace=\(step.call) \\
+            exec /usr/bin/strace -D -f -b execve -qqq -o /dev/null -e trace=\(step.call) \\
                 -e inject=\(step.call):signal=KILL:when=\(step.time) \(Bench.launcher)
 
             """

@@ -10,4 +10,39 @@ struct linux_peer {
 
 static const int LINUX_SO_PEERCRED = SO_PEERCRED;
 
+/// The most descriptors of one message here.
+enum { LINUX_DESCRIPTOR_BOUND = 8 };
+
+/// Two ends of a line for whole messages, both closed on exec.
+static inline int linux_message_pair(int ends[2]) {
+    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+}
+
+/// Sends copies of descriptors, at most LINUX_DESCRIPTOR_BOUND, with a message of one byte: unix(7), SCM_RIGHTS.
+static inline int linux_send_descriptors(int socket, const int *descriptors, size_t count) {
+    union {
+        char bytes[CMSG_SPACE(LINUX_DESCRIPTOR_BOUND * sizeof(int))];
+        struct cmsghdr alignment;
+    } room;
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    struct msghdr message;
+    if (count > LINUX_DESCRIPTOR_BOUND) {
+        errno = EINVAL;
+        return -1;
+    }
+    memset(&message, 0, sizeof message);
+    memset(&room, 0, sizeof room);
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = room.bytes;
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(count * sizeof(int));
+    memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
 #endif

@@ -82,6 +82,7 @@ package struct DaemonProgram: Sendable {
         service.stopping()
         await close(loop, ledger: ledger, log: log)
         await heartbeats.finish(within: Self.heartbeatPatience)
+        runner.closeServer()
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction { throw Self.end(because: contradiction) }
     }
@@ -164,7 +165,9 @@ package struct DaemonProgram: Sendable {
                 cgroup = nil
                 log.info("no cgroups for runs: \(reason)")
             }
-            return try Runner.make(site: site, state: state, cgroup: cgroup)
+            let runner = try Runner.make(site: site, state: state, cgroup: cgroup)
+            try runner.openServer()
+            return runner
         } catch {
             throw DaemonError("\(error)", fix: "see docs/operating.md")
         }

@@ -33,10 +33,11 @@ enum Tracer {
     /// Makes a folder of programs whose launcher dies at the `count`-th call of this name.
     static func programs(in folder: String, killingLauncherAt call: String, count: Int) throws {
         try installPrograms(in: folder)
-        // -D: the launcher keeps its process id, the tracer is its grandchild.
+        // -D: the program keeps its process id, the tracer is its grandchild. Calls are counted for each process: the one that waits makes
+        // none of those that are named, so the first launcher is hit.
         let script = """
             #!/bin/sh
-            exec \(path) -D -qq -o /dev/null -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) \(Programs.launcher)
+            exec \(path) -D -f -b execve -qq -o /dev/null -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(count) \(Programs.launcher)
 
             """
         try install(script: script, as: "\(folder)/acore-launch")

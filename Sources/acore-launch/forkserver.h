@@ -1,0 +1,17 @@
+/// The program as its starter meets it: a process that waits, and makes a launcher of itself for each run. A fork of it has nothing to
+/// load and nothing to set up, which is most of what a program costs that runs for milliseconds.
+///
+/// A request is one byte with the four descriptors of a launcher; its answer is the launcher's process id, or an errno below zero, as a
+/// 32-bit number. The launcher is a child of the starter, which collects it.
+#ifndef FORKSERVER_H
+#define FORKSERVER_H
+
+#include <stdbool.h>
+
+/// Makes the line to the starter ours; false where descriptor 3 is no socket.
+bool forkserver_begin(void);
+
+/// Answers requests until the starter has gone; then false. True in each launcher, with its descriptors in their places.
+bool forkserver_wait(void);
+
+#endif
