@@ -10,9 +10,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
-// The launcher is static C without the Swift runtime; a sanitizer cannot be linked statically.
-let launcherLinking: [LinkerSetting] =
-    Context.environment["ACORE_SANITIZE"] == nil ? [.unsafeFlags(["-static-executable", "-nostartfiles"])] : []
+// The launcher is static C without the Swift runtime; a sanitizer cannot be linked statically, and the launcher must know of it.
+let isSanitized = Context.environment["ACORE_SANITIZE"] != nil
+let launcherLinking: [LinkerSetting] = isSanitized ? [] : [.unsafeFlags(["-static-executable", "-nostartfiles"])]
+let launcherDefines: [CSetting] = isSanitized ? [.define("ACORE_SANITIZE")] : []
 
 /// A library in `Sources/NAME`.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -86,7 +87,7 @@ let package = Package(
         library("JobKit"),
         .target(name: "CLinux", path: "Sources/CLinux", cSettings: cSettings),
         .executableTarget(
-            name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings,
+            name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings + launcherDefines,
             linkerSettings: launcherLinking),
         system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
         system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
@@ -175,6 +176,6 @@ if Context.environment["ACORE_BENCH"] != nil {
 }
 
 // A sanitizer watches one process: tests that only start built programs tell it nothing.
-if Context.environment["ACORE_SANITIZE"] != nil {
+if isSanitized {
     package.targets.removeAll { ["CommandLineTests", "CronCommandTests", "EndToEndTests"].contains($0.name) }
 }

@@ -16,15 +16,25 @@
 /// Above the places of a launcher's descriptors: what is received takes the lowest free numbers, which are those.
 enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD };
 
-/// The starter's terminal and the service's stop are for others; a launcher decides for itself what it hears.
+/// The starter's terminal and the service's stop are for others; a launcher decides for itself what it hears. A worker begins with the
+/// dispositions of this process.
 static void hear_nothing(void) {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
+    for (int signal = 1; signal < NSIG; signal++) {
+        struct sigaction standard = {.sa_handler = SIG_DFL};
+        sigaction(signal, &standard, NULL);    // KILL and STOP refuse, which is right
+    }
 }
+
+static pid_t starter;
+
+bool forkserver_is_orphaned(void) { return getppid() != starter; }
 
 bool forkserver_begin(void) {
     struct stat status;
+    starter = getppid();
     hear_nothing();
     bool good = fstat(PLAN_FD, &status) == 0 && S_ISSOCK(status.st_mode) && dup3(PLAN_FD, SERVER_FD, O_CLOEXEC) == SERVER_FD;
     syscall(SYS_close_range, (unsigned)PLAN_FD, (unsigned)LOCK_FD, 0U);

@@ -14,4 +14,7 @@ bool forkserver_begin(void);
 /// Answers requests until the starter has gone; then false. True in each launcher, with its descriptors in their places.
 bool forkserver_wait(void);
 
+/// Whether the starter has gone.
+bool forkserver_is_orphaned(void);
+
 #endif

@@ -3,20 +3,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_ROOM = 4 * LINE_BOUND };
+void journal_begin(struct journal *journal, const char *name, char *room) {
+    struct stat status;
+    bool there = fstatat(FOLDER_FD, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    *journal = (struct journal){
+        .name = name, .fd = -1, .size = there ? status.st_size : 0, .batch = {.bytes = room, .room = BATCH_ROOM}};
+}
 
-int journal_open(struct journal *journal, const char *name) {
-    *journal = (struct journal){.fd = openat(FOLDER_FD, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
+static bool is_open(struct journal *journal) {
     if (journal->fd < 0) {
-        return errno;
+        journal->fd = openat(FOLDER_FD, journal->name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     }
-    journal->size = lseek(journal->fd, 0, SEEK_END);
-    journal->batch = (struct text){.bytes = malloc(BATCH_ROOM), .room = BATCH_ROOM};
-    return journal->batch.bytes == NULL ? ENOMEM : 0;
+    if (journal->fd < 0) {
+        journal->error = errno;
+    }
+    return journal->fd >= 0;
 }
 
 struct text *journal_room(struct journal *journal) {
@@ -55,11 +60,12 @@ void journal_flush(struct journal *journal) {
     if (used == 0) {
         return;
     }
-    size_t done = append(journal);
-    if (done < used) {
-        done = keep_whole_lines(journal, done);
-        journal->lost_bytes += used - done;
+    size_t done = 0;
+    if (is_open(journal)) {
+        done = append(journal);
+        done = done < used ? keep_whole_lines(journal, done) : done;
     }
+    journal->lost_bytes += used - done;
     journal->size += (off_t)done;
     journal->batch.used = 0;
     journal->batch.cut = false;

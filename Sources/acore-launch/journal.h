@@ -3,20 +3,23 @@
 
 #include "text.h"
 
-/// One append-only file of a run, written in batches of whole lines.
+enum { BATCH_ROOM = 4 * LINE_BOUND };
+
+/// One append-only file of a run, written in batches of whole lines; there is no file before the first.
 ///
 /// When the disk refuses bytes they are lost and counted, the file is cut back to its last whole line, and the next batch
 /// is tried again: a full disk neither ends the run nor leaves half a line.
 struct journal {
-    int fd;
+    const char *name;
+    int fd;                   ///< -1 = not open yet
     off_t size;
     uint64_t lost_bytes;      ///< lines that the disk refused
     int error;                ///< the errno of the last refusal, 0 = none
     struct text batch;
 };
 
-/// Opens or makes the file in the run's folder; an errno, or 0.
-int journal_open(struct journal *journal, const char *name);
+/// Names the file in the run's folder, which an earlier attempt may have made, and gives the batch BATCH_ROOM bytes.
+void journal_begin(struct journal *journal, const char *name, char *room);
 /// Makes room for a line of at most LINE_BOUND bytes, writing the batch out when it is full.
 struct text *journal_room(struct journal *journal);
 /// Writes what is waiting.

@@ -1,4 +1,4 @@
-// The order of things in a launcher, each step durable before the next: lock, launch.json, the space for exit.json, the worker, exit.json.
+// The order of things in a launcher: lock, launch.json, the space for exit.json, the worker, exit.json.
 // A lock that is held means alive; a free one without launch.json means that nothing was ever started.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,15 +15,9 @@
 #include "launcher.h"
 #include "supervise.h"
 
-/// All signals wait from here on: TERM, QUIT and CHLD are read from the descriptor, the others have no say.
+/// All signals are blocked: TERM, QUIT and CHLD are read from the descriptor, the others have no say.
 static int take_over_signals(void) {
-    sigset_t all, ours;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    for (int signal = 1; signal < NSIG; signal++) {
-        struct sigaction standard = {.sa_handler = SIG_DFL};
-        sigaction(signal, &standard, NULL);    // KILL and STOP refuse, which is right
-    }
+    sigset_t ours;
     sigemptyset(&ours);
     sigaddset(&ours, SIGTERM);
     sigaddset(&ours, SIGQUIT);
@@ -68,12 +62,8 @@ static bool was_started_before(void) {
 }
 
 /// What comes between launch.json and the worker; what fails here is the run's failure to start.
-static struct failure set_up(const struct plan *plan, struct output *output) {
-    int error = output_open(output, plan->wire);
-    if (error != 0) {
-        return (struct failure){"output", error};
-    }
-    error = plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch);
+static struct failure set_up(const struct plan *plan) {
+    int error = plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch);
     if (error != 0) {
         return (struct failure){"cgroup_launch", error};
     }
@@ -90,20 +80,22 @@ static int launch(const struct plan *plan, int signals) {
         record_forget();
         return LAUNCHER_FOLDER;
     }
-    ending.failure = set_up(plan, &output);
+    output_begin(&output, plan->wire);
+    ending.failure = set_up(plan);
     if (ending.failure.error == 0) {
         ending.failure = worker_start(plan, &worker);
     }
     if (ending.failure.error == 0) {
         children.worker = worker.pid;
         supervise(plan, &worker, signals, &children, &output, &ending);
-        if (output_kept(&output) > 0) {
-            fdatasync(output.events.fd);    // the worker's result must not be younger than its end
-        }
     } else {
         ending.cause = CAUSE_START_FAILED;
     }
-    return record_end(plan, &ending, &children, &output) ? LAUNCHER_DONE : LAUNCHER_RECORD;
+    bool durable = forkserver_is_orphaned();
+    if (durable && output_kept(&output) > 0) {
+        fdatasync(output.events.fd);    // the worker's result must not be younger than its end
+    }
+    return record_end(plan, &ending, &children, &output, durable) ? LAUNCHER_DONE : LAUNCHER_RECORD;
 }
 
 int main(void) {
@@ -112,6 +104,7 @@ int main(void) {
         static const char said[] = "acore-launch: only acore-sched starts this program\n";
         return write(2, said, sizeof said - 1) < 0 ? LAUNCHER_SETUP : LAUNCHER_PLAN;
     }
+    record_know_boot();
     if (!forkserver_wait()) {
         return LAUNCHER_DONE;
     }

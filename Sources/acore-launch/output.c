@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,20 +12,15 @@
 
 enum { BLOCK = 64 * 1024, RAW_OVERHEAD = 64 };
 
-static char block[BLOCK];
+// Not from the heap: pages that nothing is written to cost nothing, and there is nothing to fail.
+static char block[BLOCK], lines[2][LINE_BOUND], result[LINE_BOUND], batches[2][BATCH_ROOM];
 
-int output_open(struct output *output, bool wire) {
-    *output = (struct output){.wire = wire, .streams = {{.fd = -1}, {.fd = -1, .is_error = true}}};
-    int error = journal_open(&output->events, "events.jsonl");
-    if (error == 0) {
-        error = journal_open(&output->errors, "stderr.log");
-    }
-    output->streams[0].line = malloc(LINE_BOUND);
-    output->streams[1].line = malloc(LINE_BOUND);
-    output->result = malloc(LINE_BOUND);
+void output_begin(struct output *output, bool wire) {
+    *output = (struct output){
+        .wire = wire, .result = result, .streams = {{.fd = -1, .line = lines[0]}, {.fd = -1, .line = lines[1], .is_error = true}}};
+    journal_begin(&output->events, "events.jsonl", batches[0]);
+    journal_begin(&output->errors, "stderr.log", batches[1]);
     output->start_size = output->events.size + output->errors.size;
-    bool room = output->streams[0].line != NULL && output->streams[1].line != NULL && output->result != NULL;
-    return error == 0 && !room ? ENOMEM : error;
 }
 
 /// What stands in the files or waits to be written.

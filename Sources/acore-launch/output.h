@@ -32,8 +32,8 @@ struct output {
     off_t start_size;           ///< of both files, before this attempt
 };
 
-/// Opens both files; an errno, or 0.
-int output_open(struct output *output, bool wire);
+/// Both files are those of the run's folder.
+void output_begin(struct output *output, bool wire);
 /// Reads one block of a stream that is readable; closes it at its end.
 void output_take(struct output *output, struct stream *stream);
 /// Takes what the pipes still hold without waiting, keeps unfinished lines, the last result and the notes.

@@ -1,6 +1,9 @@
 // launch.json says that a worker may have been started, exit.json how it ended. Each appears whole or not at all: written
-// under another name, synced, renamed, the folder synced. The space for exit.json is set aside before the worker starts,
-// so that a disk which the worker fills cannot hide its end.
+// under another name, renamed. The space for exit.json is set aside before the worker starts, so that a disk which the worker
+// fills cannot hide its end.
+//
+// What a power cut must not take is in the ledger: the claim before the launcher is asked for, the end as soon as the starter has
+// read it. So only a launcher whose starter has gone syncs, and what it says of the end.
 #define _GNU_SOURCE
 #include "record.h"
 
@@ -8,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,14 +27,17 @@ static int64_t own_start_time(void) {
     for (int field = 2; at != NULL && field < 22; field++) {
         at = strchr(at + 1, ' ');
     }
-    long long ticks = -1;
-    return at != NULL && sscanf(at, "%lld", &ticks) == 1 ? ticks : -1;
+    return at == NULL ? -1 : strtoll(at, NULL, 10);
+}
+
+static char boot[64];
+
+void record_know_boot(void) {
+    read_small(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot, sizeof boot);
+    boot[strcspn(boot, "\n")] = 0;
 }
 
 static void put_identity(struct text *text, const struct plan *plan) {
-    char boot[64] = "";
-    read_small(AT_FDCWD, "/proc/sys/kernel/random/boot_id", boot, sizeof boot);
-    boot[strcspn(boot, "\n")] = 0;
     text_put(text, "{\"v\":1");
     text_string(text, "run", plan->run);
     text_field(text, "attempt", plan->attempt);
@@ -42,12 +49,12 @@ static bool write_launch(const struct text *text) {
     if (fd < 0) {
         return false;
     }
-    bool good = !text->cut && write_all(fd, text->bytes, text->used) && fsync(fd) == 0;
+    bool good = !text->cut && write_all(fd, text->bytes, text->used);
     close(fd);
     return good && renameat(FOLDER_FD, "launch.json.new", FOLDER_FD, "launch.json") == 0;
 }
 
-/// The space matters while this launcher lives, so it needs no sync of its own. The folder's makes launch.json durable.
+/// The space matters while this launcher lives, so it needs no sync.
 static bool reserve(void) {
     int fd = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
@@ -55,7 +62,7 @@ static bool reserve(void) {
     }
     bool good = posix_fallocate(fd, 0, RECORD_BOUND) == 0;
     close(fd);
-    return good && fsync(FOLDER_FD) == 0;
+    return good;
 }
 
 bool record_start(const struct plan *plan, int64_t started_at) {
@@ -149,19 +156,20 @@ static void put_failure(struct text *text, const struct failure *failure) {
     text_put(text, "}");
 }
 
-/// pwrite over the space set aside, the file cut to its text, synced, renamed.
-static bool write_exit(const struct text *text) {
+/// pwrite over the space set aside, the file cut to its text, renamed; each step on the disk before the next when it is to be durable.
+static bool write_exit(const struct text *text, bool durable) {
     int fd = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return false;
     }
     bool good = pwrite(fd, text->bytes, text->used, 0) == (ssize_t)text->used && ftruncate(fd, (off_t)text->used) == 0;
-    good = good && fsync(fd) == 0;
+    good = good && (!durable || fsync(fd) == 0);
     close(fd);
-    return good && renameat(FOLDER_FD, RESERVED, FOLDER_FD, "exit.json") == 0 && fsync(FOLDER_FD) == 0;
+    return good && renameat(FOLDER_FD, RESERVED, FOLDER_FD, "exit.json") == 0 && (!durable || fsync(FOLDER_FD) == 0);
 }
 
-bool record_end(const struct plan *plan, const struct ending *ending, const struct children *children, const struct output *output) {
+bool record_end(const struct plan *plan, const struct ending *ending, const struct children *children, const struct output *output,
+                bool durable) {
     static const char *const causes[] = {"exited", "timed_out", "stopped", "start_failed"};
     char bytes[RECORD_BOUND];
     struct text text = {.bytes = bytes, .room = sizeof bytes};
@@ -178,5 +186,5 @@ bool record_end(const struct plan *plan, const struct ending *ending, const stru
     text_field(&text, "left_behind", ending->left_behind);
     put_failure(&text, &ending->failure);
     text_put(&text, "}\n");
-    return !text.cut && write_exit(&text);
+    return !text.cut && write_exit(&text, durable);
 }

@@ -18,11 +18,14 @@ struct ending {
     struct failure failure;
 };
 
-/// Writes launch.json, durable, and sets space aside for exit.json; false when the disk or the folder refuses.
+/// Reads what the records of all launchers of this process name: the boot.
+void record_know_boot(void);
+/// Writes launch.json and sets space aside for exit.json; false when the disk or the folder refuses.
 bool record_start(const struct plan *plan, int64_t started_at);
 /// Takes launch.json away again: nothing was started.
 void record_forget(void);
-/// Writes exit.json over the space set aside; false when it could not be written.
-bool record_end(const struct plan *plan, const struct ending *ending, const struct children *children, const struct output *output);
+/// Writes exit.json over the space set aside, on the disk when it is to be durable; false when it could not be written.
+bool record_end(const struct plan *plan, const struct ending *ending, const struct children *children, const struct output *output,
+                bool durable);
 
 #endif

@@ -74,7 +74,7 @@ struct EndingTests {
 
     @Test func finishKeepsTheRecordsAndClearsTheRest() async throws {
         let bench = try Bench()
-        var request = Bench.script("mkdir -p $TMPDIR/a/b; echo x >$TMPDIR/a/b/c; ln -s /etc $TMPDIR/link")
+        var request = Bench.script("mkdir -p $TMPDIR/a/b; echo x >$TMPDIR/a/b/c; ln -s /etc $TMPDIR/link; echo out; echo err >&2")
         request.secrets = [SecretFile(name: "token", bytes: [1])]
         _ = try await bench.finished(request)
         #expect(try bench.names() == ["tmp", "lock", "launch.json", "exit.json", "events.jsonl", "stderr.log"])

@@ -19,22 +19,17 @@ struct RecordOrderTests {
 
     static let steps = [
         Step(name: "before its session", call: "setsid", time: 1, told: .neverStarted),
-        Step(name: "before launch.json is synced", call: "fsync", time: 1, told: .neverStarted),
         Step(name: "before launch.json has its name", call: "renameat", time: 1, told: .neverStarted),
         Step(name: "before the space for exit.json", call: "fallocate", time: 1, told: .vanished),
-        Step(name: "before the folder is synced", call: "fsync", time: 2, told: .vanished),
         Step(name: "before it is the subreaper", call: "prctl", time: 1, told: .vanished),
         Step(name: "before the worker's pipes", call: "pipe2", time: 1, told: .vanished),
         Step(name: "before the fork", call: "clone", time: 1, told: .vanished),
         Step(name: "right after the fork", call: "setpgid", time: 1, told: .vanished),
         Step(name: "while the worker runs", call: "poll", time: 1, told: .vanished),
         Step(name: "when the worker has ended", call: "waitid", time: 2, told: .vanished),
-        Step(name: "before the output is synced", call: "fdatasync", time: 1, told: .vanished),
         Step(name: "before exit.json is written", call: "pwrite64", time: 1, told: .vanished),
         Step(name: "before exit.json is cut", call: "ftruncate", time: 1, told: .vanished),
-        Step(name: "before exit.json is synced", call: "fsync", time: 3, told: .vanished),
         Step(name: "before exit.json has its name", call: "renameat", time: 2, told: .vanished),
-        Step(name: "before the folder is synced again", call: "fsync", time: 4, told: .finished),
         Step(name: "before it ends", call: "exit_group", time: 1, told: .finished),
     ]
 

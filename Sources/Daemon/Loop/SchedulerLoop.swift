@@ -238,7 +238,7 @@ package actor SchedulerLoop {
                 write(scheduler.started(run.id, at: startedAt))
             case .ended(let end): ends.append(end)
             case .neverStarted:
-                if run.state == .starting {
+                if run.state == .starting, !scheduler.hasRebooted {
                     write(scheduler.neverStarted(run.id))
                 } else {
                     ends.append(AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: clock.now()))

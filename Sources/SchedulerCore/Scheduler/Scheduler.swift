@@ -71,6 +71,9 @@ package struct Scheduler: Sendable {
     var ledgerRefused = false
     /// What the clock did while no daemon ran; each cursor follows it when its job is loaded.
     var stepAtStart = ClockStep.none
+    /// Whether the machine was started anew since the ledger was last written to: no launcher of then lives, and what one wrote last
+    /// may be missing on the disk.
+    package let hasRebooted: Bool
     /// What the ledger took for the time before this daemon.
     let lastSeenAtStart: Instant
     let newRunID: @Sendable (Instant) -> RunID
@@ -84,6 +87,7 @@ package struct Scheduler: Sendable {
         self.surroundings = surroundings
         self.newRunID = newRunID
         clock = past.clock ?? ClockRecord(era: 0, lastSeen: now, bootID: surroundings.bootID)
+        hasRebooted = clock.bootID != surroundings.bootID
         lastSeenAtStart = clock.lastSeen
         lastWall = now
         lastElapsed = elapsed
