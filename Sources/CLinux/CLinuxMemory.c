@@ -24,6 +24,8 @@ static int release_code(struct dl_phdr_info *object, size_t size, void *context)
     return 0;    // and the next object
 }
 
+void linux_share_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
 void linux_release_memory(void) {
     malloc_trim(0);
     dl_iterate_phdr(release_code, NULL);

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 
 /// The command line.
@@ -33,6 +34,8 @@ struct AcoreSched: AsyncParsableCommand {
     /// Parses and runs; what cannot be understood ends with status 2.
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // Before there is a second thread, which would get a heap of its own.
+        linux_share_one_heap()
         do {
             var command = try parsed(Array(CommandLine.arguments.dropFirst()))
             try await answer(by: relay(for: command))

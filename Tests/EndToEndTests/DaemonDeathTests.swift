@@ -74,7 +74,9 @@ struct DaemonDeathTests {
     }
 
     /// The second attempt is claimed while the records of the first one still lie in the run's folder.
-    @Test(arguments: [("mkdir", 1), ("mkdir", 2), ("rename", 1), ("rename", 2), ("mkdir", 3), ("memfd_create", 1), ("sendmsg", 1), ("recvfrom", 1)])
+    @Test(arguments: [
+        ("mkdir", 1), ("mkdir", 2), ("rename", 1), ("rename", 2), ("mkdir", 3), ("memfd_create", 1), ("sendmsg", 1), ("recvfrom", 1),
+    ])
     func anAttemptThatWasClaimedAndNotBegunIsBegunOnceByTheNextDaemon(_ call: String, _ count: Int) throws {
         let line = "echo $ACORE_RUN $ACORE_ATTEMPT >>MARKS/marks; test $ACORE_ATTEMPT = 2"
         let retry = "retry: {attempts: 2, backoff: constant, initial: 4s}"
