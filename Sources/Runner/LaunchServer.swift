@@ -84,7 +84,7 @@ final class LaunchServer: Sendable {
     private static func drop(_ process: inout Process?) {
         guard let lost = process else { return }
         kill(lost.pid, SIGKILL)
-        waitpid(lost.pid, nil, 0)
+        while waitpid(lost.pid, nil, 0) < 0, errno == EINTR {}
         process = nil
     }
 

@@ -48,10 +48,14 @@ extension Runner {
         guard errno == EEXIST else {
             throw .last("make the run's folder", folder.path, fix: "check the rights and the free space of \(settings.stateDirectory)")
         }
-        switch try inspect(run: request.run) {
-        case .starting, .running: throw .busy(run: request.run)
-        case .neverStarted, .missing: return
-        case .finished, .vanished: break
+        do throws(RunnerError) {
+            switch try inspect(run: request.run) {
+            case .starting, .running: throw .busy(run: request.run)
+            case .neverStarted, .missing: return
+            case .finished, .vanished: break
+            }
+        } catch .damagedRecord {
+            // A power cut took what the launcher of the attempt before had written.
         }
         guard request.attempt > 1 else {
             throw .request(run: request.run, problem: "its folder \(folder.path) holds an earlier attempt", fix: "count the attempt up")

@@ -7,13 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup.h"
-
-enum { ENDING_NICE = 10 };
 
 /// The kernel's list of our direct children, as text; NULL when it cannot be read.
 static char *direct_children(void) {

@@ -70,3 +70,9 @@ void journal_flush(struct journal *journal) {
     journal->batch.used = 0;
     journal->batch.cut = false;
 }
+
+void journal_sync(struct journal *journal) {
+    if (journal->fd >= 0 && fdatasync(journal->fd) != 0) {
+        journal->error = errno;
+    }
+}

@@ -24,5 +24,7 @@ void journal_begin(struct journal *journal, const char *name, char *room);
 struct text *journal_room(struct journal *journal);
 /// Writes what is waiting.
 void journal_flush(struct journal *journal);
+/// Puts what was written on the disk.
+void journal_sync(struct journal *journal);
 
 #endif

@@ -1,5 +1,5 @@
 // The order of things in a launcher: lock, launch.json, the space for exit.json, the worker, exit.json.
-// A lock that is held means alive; a free one without launch.json means that nothing was ever started.
+// A lock that is held means alive; a free one without launch.json means, on the same boot, that nothing was ever started.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -92,8 +92,8 @@ static int launch(const struct plan *plan, int signals) {
         ending.cause = CAUSE_START_FAILED;
     }
     bool durable = forkserver_is_orphaned();
-    if (durable && output_kept(&output) > 0) {
-        fdatasync(output.events.fd);    // the worker's result must not be younger than its end
+    if (durable) {
+        output_sync(&output);    // the worker's result must not be younger than its end
     }
     return record_end(plan, &ending, &children, &output, durable) ? LAUNCHER_DONE : LAUNCHER_RECORD;
 }

@@ -254,3 +254,8 @@ void output_finish(struct output *output) {
     journal_flush(&output->events);
     journal_flush(&output->errors);
 }
+
+void output_sync(struct output *output) {
+    journal_sync(&output->events);
+    journal_sync(&output->errors);
+}

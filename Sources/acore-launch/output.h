@@ -38,6 +38,8 @@ void output_begin(struct output *output, bool wire);
 void output_take(struct output *output, struct stream *stream);
 /// Takes what the pipes still hold without waiting, keeps unfinished lines, the last result and the notes.
 void output_finish(struct output *output);
+/// Puts what the files hold on the disk.
+void output_sync(struct output *output);
 /// Bytes that this attempt added to the files.
 int64_t output_kept(const struct output *output);
 

@@ -2,7 +2,8 @@
 //
 // Until it executes its program the child works in the launcher's memory, on a stack of its own: copying page tables for a
 // process that throws them away costs more than all its steps. Unlike after vfork(2) the launcher goes on, so that its deadline holds when a
-// step hangs on a mount that does not answer. What both could write is errno, and then a reason is told wrongly.
+// step hangs on a mount that does not answer. What both write is errno: a stop at this very moment may have a wrong reason told. A child that
+// becomes another user gets a copy: root's memory is not for that user, whatever the kernel says of processes that share it.
 #define _GNU_SOURCE
 #include "worker.h"
 
@@ -134,11 +135,18 @@ static int run_child(void *argument) {
 /// For the steps; execvpe(3) needs room for all arguments besides when the program turns out to be a script without a first line.
 enum { STACK = 256 * 1024 };
 
+static pid_t start_copy(struct child *child) {
+    pid_t pid = fork();
+    return pid == 0 ? run_child(child) : pid;
+}
+
 static pid_t start_child(struct child *child) {
 #ifdef ACORE_SANITIZE
-    pid_t pid = fork();    // a sanitizer knows its threads by their memory
-    return pid == 0 ? run_child(child) : pid;
+    return start_copy(child);    // a sanitizer knows its threads by their memory
 #else
+    if (child->plan->change_user) {
+        return start_copy(child);
+    }
     size_t size = STACK;
     for (char **argument = child->plan->argv; *argument != NULL; argument++) {
         size += sizeof *argument;

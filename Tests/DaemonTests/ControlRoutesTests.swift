@@ -1,6 +1,5 @@
 import ControlAPI
 import ControlClient
-import Foundation
 import Logging
 import Synchronization
 import Testing
@@ -65,10 +64,8 @@ import Testing
 
     /// What the routes did with what `body` asked for.
     private func notes(_ body: (ControlClient, Notes) async throws -> Void) async throws {
-        let folder = try FileManager.default.url(
-            for: .itemReplacementDirectory, in: .userDomainMask, appropriateFor: FileManager.default.temporaryDirectory, create: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.path + "/control.sock"
+        let space = try Workspace()
+        let path = space.path + "/control.sock"
         let notes = Notes()
         let server = ControlServer(
             path: path, group: nil, control: NotingControl(notes: notes), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -77,6 +74,7 @@ import Testing
         for await _ in isReady {}
         defer { serving.cancel() }
         try await body(ControlClient(socketPath: path), notes)
+        withExtendedLifetime(space) {}
     }
 
     @Test(arguments: ["-1": 1, "0": 1, "7": 7, "1000": 1000, "1001": 1000, "99999999999999999999": 100, "many": 100])

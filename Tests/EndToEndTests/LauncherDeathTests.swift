@@ -150,6 +150,29 @@ struct LauncherDeathTests {
         #expect(Files.lines("\(site.marks)/log").count == (hasRebooted ? 0 : 1))
     }
 
+    /// A power cut may leave a record's name without its content.
+    @Test(arguments: ["launch.json", "exit.json"], [0, 300])
+    func aRecordThatAPowerCutEmptiedStandsInNoAttemptsWay(_ record: String, _ zeros: Int) throws {
+        let line = "echo $ACORE_ATTEMPT >>MARKS/log; test $ACORE_ATTEMPT = 2 || cat MARKS/gate"
+        let site = try Site(jobs: ["again": Jobs.shell(line, schedule: "@reboot", extra: "retry: {attempts: 2, initial: 1s}")])
+        try site.gate("gate")
+        let first = try site.daemon()
+        try site.marks("log", of: first)
+        let run = try #require(site.runs.first)
+        let launcher = try #require(Self.launcher(of: run, on: site))
+        try first.killNow()
+        kill(launcher, SIGKILL)
+        Processes.ofRun(run).forEach { kill($0, SIGKILL) }
+        try Processes.waitForEnd(launcher)
+        try Data(count: zeros).write(to: URL(fileURLWithPath: "\(site.state)/runs/\(run)/\(record)"))
+        try site.ledger.edit("UPDATE clock SET boot_id = 'an earlier boot'")
+        let second = try site.daemon()
+        try site.wait("SELECT count(*) FROM runs WHERE state = 'succeeded'", of: second)
+        #expect(try second.stop() == .exited(0), "\(second.errors)")
+        #expect(try site.ledger.column("SELECT state FROM attempts ORDER BY number") == ["interrupted", "succeeded"])
+        #expect(Files.lines("\(site.marks)/log") == ["1", "2"])
+    }
+
     /// What a launcher without a daemon says of its run's end is on the disk before it has its name.
     @Test(.enabled(if: Tracer.isThere, "needs strace"))
     func aLauncherWhoseDaemonHasGoneSyncsHowItsRunEnded() throws {

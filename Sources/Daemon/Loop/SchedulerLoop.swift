@@ -59,12 +59,21 @@ package actor SchedulerLoop {
         var changes = LedgerChanges(actions)
         changes.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
         if let notice { changes.events.append(LedgerEvent(at: now, notice)) }
+        // The boot of before, until what was open then is settled on the disk: should this daemon die, the next one must see it, too.
+        if let boot = scheduler.bootIDAtStart { changes.clock?.bootID = boot }
         try ledger.commit(changes)
         tellEvents(of: actions)
         for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
         for run in actions.stops { stop(run) }
         pass()
+        if scheduler.hasRebooted { writeClock() }
         if let contradiction, contradiction.isDamage { throw contradiction }
+    }
+
+    private func writeClock() {
+        var actions = SchedulerActions()
+        actions.clock = scheduler.clock
+        write(actions)
     }
 
     /// Works until the task is cancelled, or the ledger contradicts the scheduler. Runs go on then: they belong to their launchers.

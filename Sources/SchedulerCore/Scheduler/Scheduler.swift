@@ -74,6 +74,8 @@ package struct Scheduler: Sendable {
     /// Whether the machine was started anew since the ledger was last written to: no launcher of then lives, and what one wrote last
     /// may be missing on the disk.
     package let hasRebooted: Bool
+    /// The boot that the ledger named then; nil for a ledger that no daemon has written to.
+    package let bootIDAtStart: String?
     /// What the ledger took for the time before this daemon.
     let lastSeenAtStart: Instant
     let newRunID: @Sendable (Instant) -> RunID
@@ -87,7 +89,8 @@ package struct Scheduler: Sendable {
         self.surroundings = surroundings
         self.newRunID = newRunID
         clock = past.clock ?? ClockRecord(era: 0, lastSeen: now, bootID: surroundings.bootID)
-        hasRebooted = clock.bootID != surroundings.bootID
+        bootIDAtStart = past.clock?.bootID
+        hasRebooted = bootIDAtStart != surroundings.bootID
         lastSeenAtStart = clock.lastSeen
         lastWall = now
         lastElapsed = elapsed

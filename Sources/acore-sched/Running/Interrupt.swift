@@ -27,7 +27,11 @@ final class Interrupt: Sendable {
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { number == SIGINT ? question.ask(then: obey) : obey(.stop) }
+            source.setEventHandler {
+                if number == SIGINT { return question.ask(then: obey) }
+                question.withdraw()
+                obey(.stop)
+            }
             source.activate()
             return source
         }

@@ -22,7 +22,7 @@ final class InterruptQuestion: Sendable {
         CronOutput().complain("\nThe run goes on. c: cancel it, l: leave it running, Enter: keep watching (Ctrl-C again cancels) ")
         // Whoever reads here would keep the next signal from its handler.
         DispatchQueue.global().async { [self] in
-            let given = Self.readAnswer()
+            guard let given = Self.readAnswer() else { return }
             let counts = phase.withLock { phase -> Bool in
                 guard phase == .asking else { return false }
                 phase = given == .goOn ? .quiet : .stopped
@@ -32,10 +32,14 @@ final class InterruptQuestion: Sendable {
         }
     }
 
-    /// The first letter of a line; a terminal that has gone leaves the run alone.
-    private static func readAnswer() -> Answer {
+    /// Takes the question back: something else has decided.
+    func withdraw() { phase.withLock { $0 = .stopped } }
+
+    /// The first letter of a line; nil from a terminal that has gone, of which SIGHUP tells.
+    private static func readAnswer() -> Answer? {
         var bytes = [UInt8](repeating: 0, count: 64)
-        switch read(STDIN_FILENO, &bytes, bytes.count) > 0 ? bytes[0] | 0x20 : UInt8(ascii: "l") {
+        guard read(STDIN_FILENO, &bytes, bytes.count) > 0 else { return nil }
+        switch bytes[0] | 0x20 {
         case UInt8(ascii: "c"): return .stop
         case UInt8(ascii: "l"): return .leave
         default: return .goOn
