@@ -25,7 +25,7 @@ struct OutputTests {
         let stamp = try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(String(line.prefix(24)))
         let record = try bench.runner.inspect(run: "RUN1")
         guard case .finished(let exit) = record else { return #expect(Bool(false), "\(record)") }
-        #expect(stamp >= exit.startedAt && stamp <= exit.endedAt)
+        #expect((exit.startedAtMs...exit.endedAtMs).contains(Int64((stamp.timeIntervalSince1970 * 1000).rounded())))
     }
 
     @Test func bytesThatAreNotTextAreMadeText() async throws {
