@@ -104,10 +104,10 @@ package final class ProcessEngine: RunEngine {
                 let isOld = now().milliseconds - run.claimedAt.milliseconds > 60_000
                 return isOld ? AttemptEnd(run: run.id, attempt: run.attempt, cause: .vanished, endedAt: now()) : nil
             }
-        } catch .damagedRecord {
-            return vanished(run)
         } catch {
             log.warning("run \(run.id): \(error)", metadata: .about(run))
+            // What a power cut took will not come back.
+            if case .damagedRecord = error { return vanished(run) }
             return nil
         }
     }
