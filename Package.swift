@@ -58,7 +58,6 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "acore-sched",
@@ -78,7 +77,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -92,6 +90,7 @@ let package = Package(
         system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
         system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
 
         // 2: values and policies, the worker's half of the wire, what plugins share, plugins.
@@ -105,7 +104,7 @@ let package = Package(
         plugin("CommandJob"),
 
         // 3: files, ledger, processes.
-        library("JobFiles", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", yams]),
+        library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),
         library("Notify", ["SchedulerCore", "Transfer"]),
         library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
         library("Runner", ["CLinux"]),

@@ -12,6 +12,9 @@ package struct CommandSettings: JobSettings {
     package let stdin: String?
     package let exitCodes: ExitCodes
 
+    /// What holds across these settings holds for each program (``ProgramRole``).
+    package static let hasRules = false
+
     /// Which exit codes mean what; every other one is a failure.
     package struct ExitCodes: Sendable, Hashable {
         package var ok: [Int]
@@ -33,24 +36,5 @@ package struct CommandSettings: JobSettings {
                     ok: codes.integerList("ok", in: 0...255, default: [0], help: "Exit codes of a run that succeeded."),
                     warning: codes.integerList("warning", in: 0...255, default: [], help: "Exit codes of a run that ended with a warning."))
             } ?? ExitCodes(ok: [0], warning: [])
-        check(&section)
-    }
-
-    private func check(_ section: inout SettingsSection) {
-        if section.contains("argv"), section.contains("shell") {
-            section.report(.error, at: "shell", part: .key, problem: "argv and shell are both given", fix: "leave one of them out")
-        }
-        if !section.contains("argv"), !section.contains("shell") {
-            section.report(
-                .error, at: "argv", part: .key, problem: "neither argv nor shell is given",
-                fix: "write argv: [/usr/bin/program, argument], or shell: \"a line for the shell\"")
-        }
-        if section.contains("argv"), argv.first?.isEmpty ?? true {
-            section.report(.error, at: "argv", problem: "argv names no program", fix: "put the program first, for example [/usr/bin/true]")
-        }
-        for code in exitCodes.warning where exitCodes.ok.contains(code) {
-            section.report(
-                .error, at: "exit_codes", problem: "exit code \(code) is both ok and warning", fix: "leave \(code) in one of the two lists")
-        }
     }
 }

@@ -39,6 +39,15 @@ import Testing
         #expect(try String(contentsOfFile: space.path + "/calls", encoding: .utf8) == "once\n")
     }
 
+    @Test func aKindWithoutRulesOfItsOwnIsNotAsked() throws {
+        let space = try Workspace()
+        let words = #"{"v":1,"kind":"sample","summary":"a sample","rules":false}"#
+        let catalog = try KindCatalog(
+            worker: try worker("[ $1 = describe ] && echo '\(words)' || echo asked >> \(space.path)/calls", in: space))
+        #expect(catalog.check([("sample", ConfigNode(.mapping([])))]) == [[]])
+        #expect(!FileManager.default.fileExists(atPath: space.path + "/calls"))
+    }
+
     @Test(
         "a worker that is not one of this release is refused",
         arguments: ["exit 1", "echo nonsense", "true", #"echo '{"v":2,"kind":"x","summary":"s","settings":[]}'"#])

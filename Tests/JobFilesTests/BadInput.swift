@@ -39,7 +39,7 @@ extension BadInput {
         .text("undefined alias", "uses: *command\n"),
         .text("star without quotes", "uses: command\nschedule: */5 * * * *\nwith: {argv: [a]}\n"),
         .text("alias bomb", bomb(levels: 9, width: 9)),
-        .text("alias bomb below the count of aliases", bomb(levels: 10, width: 3)),
+        .text("small alias bomb", bomb(levels: 10, width: 3)),
         .text("alias bomb as a key", "a: &a [x, x]\n? [*a, *a]\n: y\n"),
         .text("100-level nesting in flow style", "with: " + String(repeating: "[", count: 100) + String(repeating: "]", count: 100) + "\n"),
         .text("100-level nesting in block style", (0..<100).map { String(repeating: " ", count: $0) + "a:\n" }.joined()),
@@ -64,6 +64,8 @@ extension BadInput {
         .text("unknown setting", "uses: command\nwith: {argv: [a], dirctory: /tmp}\n", schemaCanTell: true),
         .text("neither argv nor shell", "uses: command\n", schemaCanTell: true),
         .text("both argv and shell", "uses: command\nwith: {argv: [a], shell: b}\n", schemaCanTell: true),
+        .text("empty argv", "uses: command\nwith: {argv: []}\n"),
+        .text("argv without a program", "uses: command\nwith: {argv: [\"\", a]}\n"),
         .text("rule across settings", "uses: command\nwith: {argv: [a], exit_codes: {ok: [0, 1], warning: [1]}}\n"),
         .text("secret in the file", "uses: command\nsecrets: {TOKEN: abc123}\nwith: {argv: [a]}\n", schemaCanTell: true),
         .text(

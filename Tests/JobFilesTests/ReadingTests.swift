@@ -7,6 +7,14 @@ import Testing
 @testable import JobFiles
 
 @Suite struct ReadingTests {
+    @Test func whatThePluginFindsAcrossSettingsGetsItsPlace() {
+        let asking = loader { sections in
+            sections.map { _ in [Finding(.error, at: ["stdin"], problem: "stdin does not go with argv", fix: "leave one out")] }
+        }
+        let found = asking.load(text: "uses: command\nwith:\n  argv: [a]\n  stdin: b\n", name: "job", now: present).findings
+        #expect(found.map { "\($0.line):\($0.column): \($0.problem)" } == ["4:10: stdin does not go with argv"])
+    }
+
     private let full = """
         description: Nightly full backup
         uses: command
@@ -124,6 +132,27 @@ import Testing
         let node = YAMLReader.read(source).root?["b"]
         #expect(node?["x"]?.value == .integer(1) && node?["y"]?.value == .integer(3))
         #expect(findings(in: text).isEmpty)
+    }
+
+    @Test func anchorsNameKeysValuesAndWhatIsBuiltOfThem() {
+        let text = "&k first: &v 1\n*k : {again: *v}\nlast: &m {list: [*v, *k]}\nsame: *m\n"
+        let doubled = YAMLReader.read(SourceText(text))
+        #expect(doubled.faults.map(\.problem) == ["first is given twice, first in line 1"])
+        let other = YAMLReader.read(SourceText(text.replacing("*k :", with: "other:")))
+        #expect(other.faults.isEmpty)
+        #expect(other.root?["other"]?["again"]?.value == .integer(1))
+        #expect(other.root?["same"] == other.root?["last"])
+        #expect(other.root?["same"]?["list"]?.list?.last?.text == "first")
+    }
+
+    @Test func aliasesCountWithTheDepthOfWhatTheyName() {
+        let inner = String(repeating: "[", count: 20) + String(repeating: "]", count: 20)
+        let deep = String(repeating: "[", count: 12) + "*a" + String(repeating: "]", count: 12)
+        let fits = String(deep.dropFirst(2).dropLast(2))
+        #expect(YAMLReader.read(SourceText("a: &a \(inner)\nb: \(fits)\n")).faults.isEmpty)
+        let faults = YAMLReader.read(SourceText("a: &a \(inner)\nb: \(deep)\n")).faults
+        #expect(faults.map(\.problem) == ["this is nested deeper than 32 levels"])
+        #expect(faults.first?.place == SourcePlace(line: 2, column: 16))
     }
 
     @Test(

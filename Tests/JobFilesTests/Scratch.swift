@@ -28,17 +28,15 @@ final class Scratch {
 /// The present of all tests: 2027-01-15, after any file that a test writes.
 let present = Instant(seconds: 1_800_000_000)
 
-/// A loader with the one kind `command` and its own rules.
+/// A loader with the one kind `command`.
 func loader(
     environment: [String: String] = [:], privileged: Bool = false, user: String = "somebody", cachePath: String? = nil,
-    kinds: [KindDescription] = [KindDescription(of: CommandJob.self)]
+    kinds: [KindDescription] = [KindDescription(of: CommandJob.self)],
+    crossCheck: @escaping JobFileLoader.CrossCheck = { $0.map { _ in [] } }
 ) -> JobFileLoader {
     JobFileLoader(
         kinds: kinds, environment: environment.merging(["TZ": "UTC"]) { first, _ in first }, privileged: privileged, currentUser: user,
-        cachePath: cachePath
-    ) { sections in
-        sections.map { CommandSettings.read(from: $0.settings, at: []).findings }
-    }
+        cachePath: cachePath, crossCheck: crossCheck)
 }
 
 /// What reading `text` finds, without colours.

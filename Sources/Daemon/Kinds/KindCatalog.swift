@@ -67,11 +67,11 @@ package struct KindCatalog: Sendable {
     /// The command that answers `words` for a kind: `run`, `check`, or `verb` with its name.
     package func command(for kind: String, _ words: String...) -> [String] { (programs[kind].map { [$0] } ?? [worker, kind]) + words }
 
-    /// Asks the plugins about rules across settings, one process a kind. A plugin that does not answer costs its own jobs alone.
+    /// Asks the plugins that have rules across settings, one process a kind. A plugin that does not answer costs its own jobs alone.
     /// - Returns: for each question its findings, with paths below `with`.
     package func check(_ questions: [(kind: String, settings: ConfigNode)]) -> [[Finding]] {
         var findings = [[Finding]](repeating: [], count: questions.count)
-        for kind in Set(questions.map(\.kind)).sorted() where self[kind] != nil {
+        for kind in Set(questions.map(\.kind)).sorted() where self[kind]?.rules == true {
             let indices = questions.indices.filter { questions[$0].kind == kind }
             do throws(DaemonError) {
                 let answers = try answers(of: kind, to: indices.map { questions[$0].settings })

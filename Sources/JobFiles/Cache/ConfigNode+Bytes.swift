@@ -33,7 +33,7 @@ extension ByteWriter {
 
 extension ByteReader {
     mutating func node(depth: Int = 0) throws(DamagedBytes) -> ConfigNode {
-        guard depth <= 2 * NodeConverter.deepest else { throw DamagedBytes() }
+        guard depth <= 2 * TreeBuilder.deepest else { throw DamagedBytes() }
         let value: ConfigNode.Value
         switch try integer() {
         case 0: value = .null

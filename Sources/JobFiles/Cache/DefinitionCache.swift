@@ -87,8 +87,15 @@ struct DefinitionCache: Sendable {
 
     private func isSettled(_ identity: FileIdentity) -> Bool { max(identity.modified, identity.changed) < written - Self.racySpan }
 
-    /// The bytes of a file of kept definitions.
-    static func bytes(of kept: [(path: String, definition: KeptDefinition)], circumstances: UInt64, now: Instant) -> [UInt8] {
+    /// The bytes of one definition in a file of them.
+    static func bytes(of definition: KeptDefinition) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.write(definition)
+        return writer.bytes
+    }
+
+    /// The bytes of a file of kept definitions, each as its own bytes.
+    static func bytes(of kept: [(path: String, definition: [UInt8])], circumstances: UInt64, now: Instant) -> [UInt8] {
         var writer = ByteWriter()
         writer.write(magic)
         writer.write(format)
@@ -96,10 +103,8 @@ struct DefinitionCache: Sendable {
         writer.write(now.milliseconds * 1_000_000)
         writer.write(kept) { writer, entry in
             writer.write(entry.path)
-            var part = ByteWriter()
-            part.write(entry.definition)
-            writer.write(part.bytes.count)
-            writer.append(part.bytes)
+            writer.write(entry.definition.count)
+            writer.append(entry.definition)
         }
         let sum = checksum(of: writer.bytes, length: writer.bytes.count)
         writer.write(sum)

@@ -27,13 +27,20 @@ package struct FileFinding: Sendable, Hashable {
         endColumn = 1
     }
 
-    init(_ fault: Fault, file: String, source: SourceText?, showsLine: Bool = true) {
+    init(_ fault: Fault, file: String, source: SourceText?) {
         self.init(file: file, severity: fault.severity, problem: fault.problem, fix: fault.fix)
         line = fault.place.line
         column = fault.place.column
         endColumn = column + max(1, fault.length)
-        guard showsLine, let text = source?.line(line), !text.isEmpty else { return }
-        sourceLine = text
+        self = showing(line: source)
+    }
+
+    /// The same with the text of its line, which is searched for from the beginning of the file; nil shows none.
+    func showing(line source: SourceText?) -> FileFinding {
+        guard let text = source?.line(line), !text.isEmpty else { return self }
+        var finding = self
+        finding.sourceLine = text
+        return finding
     }
 }
 

@@ -51,13 +51,10 @@ extension ReadFile {
     }
 
     /// What to keep of it; nil when it has an error, or holds a secret.
-    func kept(environment: [String: String]) -> (path: String, definition: KeptDefinition)? {
+    func kept(environment: [String: String]) -> KeptDefinition? {
         guard !holdsSecret, let definition, let identity else { return nil }
         let used = variables.sorted().map { KeptDefinition.Variable(name: $0, hash: KeptDefinition.hash(of: environment[$0])) }
-        return (
-            path,
-            KeptDefinition(
-                identity: identity, variables: used, environmentFile: environmentFile, definition: definition, warnings: findings)
-        )
+        return KeptDefinition(
+            identity: identity, variables: used, environmentFile: environmentFile, definition: definition, warnings: findings)
     }
 }

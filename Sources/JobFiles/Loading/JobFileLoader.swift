@@ -119,7 +119,9 @@ package struct JobFileLoader: Sendable {
     ) -> FileFinding? {
         let good = files.filter { !$0.hasError && !$0.holdsSecret }
         guard cache.count != good.count || good.contains(where: { !$0.wasKept }) else { return nil }
-        let kept = mapInParallel(good) { $0.kept(environment: environment) }.compactMap(\.self)
+        let kept = mapInParallel(good) { file in
+            file.kept(environment: environment).map { (path: file.path, definition: DefinitionCache.bytes(of: $0)) }
+        }.compactMap(\.self)
         do throws(FileRefusal) {
             try PrivateFile.replace(path, with: DefinitionCache.bytes(of: kept, circumstances: circumstances, now: now))
             return nil

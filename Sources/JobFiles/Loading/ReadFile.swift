@@ -55,14 +55,16 @@ struct ReadFile: Sendable {
     /// All findings in order, at most ``mostFindings`` and a line that says so.
     var findings: [FileFinding] {
         guard !faults.isEmpty || !bare.isEmpty else { return [] }
-        var all = Set(faults.map { FileFinding($0, file: path, source: source) } + bare).sorted()
-        guard all.count > Self.mostFindings else { return all }
-        let more = all.count - Self.mostFindings
-        let hidesError = all.dropFirst(Self.mostFindings).contains { $0.severity == .error }
-        all.removeSubrange(Self.mostFindings...)
+        let near = Set(faults).map { (finding: FileFinding($0, file: path, source: nil), source: source) }
+        let sorted = (near + Set(bare).map { ($0, nil) }).sorted { $0.finding < $1.finding }
+        // Only what is shown is worth the search for its line.
+        var all = sorted.prefix(Self.mostFindings).map { $0.finding.showing(line: $0.source) }
+        let hidden = sorted.dropFirst(Self.mostFindings)
+        guard !hidden.isEmpty else { return all }
+        let hidesError = hidden.contains { $0.finding.severity == .error }
         all.append(
             FileFinding(
-                file: path, severity: hidesError ? .error : .warning, problem: "\(more) further findings are not shown",
+                file: path, severity: hidesError ? .error : .warning, problem: "\(hidden.count) further findings are not shown",
                 fix: "mend those above first"))
         return all
     }

@@ -115,8 +115,6 @@ struct JobChecks {
         }
         let (settings, found) = kind.read(node, at: ["with"])
         findings += found
-        let isMapping = node.entries != nil || node.value == .null
-        if let program = kind.program, isMapping { checkProgram(program, in: node, uses: uses) }
         return settings
     }
 
@@ -128,19 +126,6 @@ struct JobChecks {
         let nearest = Suggestion.nearest(to: uses, among: names)
         let list = names.isEmpty ? "no kinds are installed" : "the kinds are \(names.joined(separator: ", "))"
         report(["uses"], "there is no kind named \(uses)", fix: nearest.map { "did you mean \($0)?" } ?? list)
-    }
-
-    private mutating func checkProgram(_ program: ProgramRole, in node: ConfigNode, uses: String) {
-        switch (node[program.argv] != nil, node[program.shell] != nil) {
-        case (true, true):
-            report(
-                ["with", program.shell], "\(program.argv) and \(program.shell) are both given", fix: "leave one of them out", part: .key)
-        case (false, false):
-            report(
-                ["with"], "a job that uses \(uses) needs \(program.argv) or \(program.shell)",
-                fix: "write \(program.argv): [/usr/bin/program, argument], or \(program.shell): \"a line for the shell\"", part: .key)
-        case (true, false), (false, true): break
-        }
     }
 
     mutating func report(

@@ -62,6 +62,10 @@ struct SourceText: Sendable {
             fix: "save the file as UTF-8, for example: iconv -f latin1 -t utf-8 FILE")
     }
 
+    /// The place of a byte.
+    /// - Parameter offset: Bytes before it, from 0.
+    func place(ofByte offset: Int) -> SourcePlace { Self.place(of: min(offset, text.utf8.count), in: Array(text.utf8)) }
+
     /// The place of a byte; everything before it is UTF-8.
     private static func place(of offset: Int, in bytes: [UInt8]) -> SourcePlace {
         var line = 1

@@ -1,35 +1,51 @@
+import CYAML
 import JobKit
-import Yams
 
 /// Says in plain words what the YAML parser refused.
 enum YAMLComplaint {
-    static func fault(for error: any Error) -> Fault {
-        guard let error = error as? YamlError else {
-            return Fault(place: Fault.start, problem: "the file cannot be read as YAML: \(error)", fix: standardFix)
-        }
-        switch error {
-        case .scanner(let context, let problem, let mark, let yaml), .parser(let context, let problem, let mark, let yaml),
-            .composer(let context, let problem, let mark, let yaml):
-            return fault(problem, context: context, mark: mark, source: SourceText(yaml))
-        case .reader(let problem, let offset, _, let yaml):
+    static let noMemory = Fault(place: Fault.start, problem: "there is not enough memory to read the file", fix: "make it smaller")
+
+    /// What a parser found that cannot go on.
+    static func fault(of parser: yaml_parser_t, in source: SourceText) -> Fault {
+        let problem = parser.problem.map { String(cString: $0) } ?? ""
+        switch parser.error {
+        case YAML_MEMORY_ERROR: return noMemory
+        case YAML_READER_ERROR:
             return Fault(
-                place: place(of: offset ?? 0, in: yaml), problem: "the file has a character that YAML forbids (\(problem))",
+                place: source.place(ofByte: parser.problem_offset), problem: "the file has a character that YAML forbids (\(problem))",
                 fix: "take it out")
-        case .memory: return Fault(place: Fault.start, problem: "there is not enough memory to read the file", fix: "make it smaller")
-        case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
-            return Fault(place: Fault.start, problem: "the file cannot be read as YAML: \(error)", fix: standardFix)
+        default:
+            let context = parser.context.map { Context(text: String(cString: $0), place: SourcePlace(parser.context_mark)) }
+            return fault(problem, context: context, place: SourcePlace(parser.problem_mark), source: source)
         }
+    }
+
+    static func secondDocument(at place: SourcePlace) -> Fault {
+        Fault(
+            place: place, problem: "a second document begins here",
+            fix: "keep one job in one file: move what follows '---' to a file of its own")
+    }
+
+    static func unknownAlias(at place: SourcePlace) -> Fault {
+        Fault(
+            place: place, problem: "this alias names no anchor",
+            fix: "put a value that begins with * in quotes, as in schedule: \"* * * * *\"")
+    }
+
+    /// The construct that the parser was in.
+    private struct Context {
+        let text: String
+        let place: SourcePlace
     }
 
     private static let standardFix = "compare the line and the one above it with a working job file: indentation, quotes, brackets"
 
-    private static func fault(_ problem: String, context: YamlError.Context?, mark: Mark, source: SourceText) -> Fault {
-        let place = SourcePlace(line: mark.line, column: mark.column)
-        let line = source.line(mark.line)
-        if line.prefix(mark.column).drop(while: { $0 == " " }).first == "\t" || character(at: mark.column, of: line) == "\t" {
+    private static func fault(_ problem: String, context: Context?, place: SourcePlace, source: SourceText) -> Fault {
+        let line = source.line(place.line)
+        if line.prefix(place.column).drop(while: { $0 == " " }).first == "\t" || character(at: place.column, of: line) == "\t" {
             let tab = line.unicodeScalars.prefix { $0 != "\t" }.count
             return Fault(
-                place: SourcePlace(line: mark.line, column: tab + 1), problem: "a tab stands where YAML wants spaces",
+                place: SourcePlace(line: place.line, column: tab + 1), problem: "a tab stands where YAML wants spaces",
                 fix: "indent with spaces: replace the tab by two spaces")
         }
         if line.contains("${"), problem.hasPrefix("did not find expected ',' or") {
@@ -38,10 +54,10 @@ enum YAMLComplaint {
                 fix: "write the value on a line of its own, or in quotes if it is text")
         }
         if let known = sentence(for: problem) {
-            let begin = known.atContext ? context.map { SourcePlace(line: $0.mark.line, column: $0.mark.column) } : nil
+            let begin = known.atContext ? context?.place : nil
             return Fault(place: begin ?? place, problem: known.problem, fix: known.fix)
         }
-        let since = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
+        let since = context.map { " (\($0.text), line \($0.place.line))" } ?? ""
         return Fault(place: place, problem: "this is not YAML: \(problem)\(since)", fix: standardFix)
     }
 
@@ -57,11 +73,6 @@ enum YAMLComplaint {
             "mapping values are not allowed", "a second ': ' stands on this line, or the line is indented differently from the one above",
             "put a value that contains ': ' in quotes, or align the line with its neighbours"
         ),
-        (
-            "found another document", "a second document begins here",
-            "keep one job in one file: move what follows '---' to a file of its own"
-        ),
-        ("found undefined alias", "this alias names no anchor", "put a value that begins with * in quotes, as in schedule: \"* * * * *\""),
         (
             "while scanning an alias", "a * begins an alias here", "put a value that begins with * in quotes, as in schedule: \"* * * * *\""
         ),
@@ -101,24 +112,11 @@ enum YAMLComplaint {
             "found unknown escape character", "quotes with \" give \\ a meaning, and this one has none",
             "write \\\\ for a backslash, or use quotes with '"
         ),
-        ("Maximum nesting level reached", "this is nested deeper than \(NodeConverter.deepest) levels", "write it flatter"),
+        ("Maximum nesting level reached", "this is nested deeper than \(TreeBuilder.deepest) levels", "write it flatter"),
         ("found undefined tag handle", "no value can begin with '!' and a name", "put the value in quotes"),
     ]
 
     private static func character(at column: Int, of line: String) -> Unicode.Scalar? {
         line.unicodeScalars.dropFirst(column - 1).first
-    }
-
-    private static func place(of offset: Int, in text: String) -> SourcePlace {
-        var line = 1
-        var column = 1
-        for character in text.prefix(offset) {
-            column += 1
-            if character.isNewline {
-                line += 1
-                column = 1
-            }
-        }
-        return SourcePlace(line: line, column: column)
     }
 }

@@ -86,6 +86,11 @@ public struct ConfigNode: Sendable, Hashable {
         if case .list(let list) = value { list } else { nil }
     }
 
+    /// The whole numbers among the elements of a list.
+    public var integers: [Int]? {
+        list?.compactMap { if case .integer(let integer) = $0.value { Int(integer) } else { nil } }
+    }
+
     /// The entries of a mapping.
     public var entries: [Entry]? {
         if case .mapping(let entries) = value { entries } else { nil }

@@ -14,6 +14,8 @@ public struct KindDescription: Sendable, Hashable, Codable {
     public var program: ProgramRole?
     /// Facts that the plugin asks for.
     public var needs: [Need]
+    /// Whether the plugin's `check` knows rules beyond the declarations; without any it is not asked.
+    public var rules: Bool
     /// What the plugin says beyond what this release knows, a sentence each; it is left aside.
     public var unknown: [String] = []
 
@@ -24,7 +26,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         case maintenance
     }
 
-    private enum CodingKeys: String, CodingKey { case v, kind, summary, settings, verbs, program, needs }
+    private enum CodingKeys: String, CodingKey { case v, kind, summary, settings, verbs, program, needs, rules }
 
     /// The description of a kind written in Swift.
     public init<Kind: PluginKind>(of plugin: Kind.Type) {
@@ -35,6 +37,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         verbs = (Kind.self as? any VerbJob.Type)?.verbs ?? []
         program = (Kind.self as? any ProgramJob.Type)?.program
         needs = []
+        rules = Kind.Settings.hasRules
     }
 
     /// Reads a description; lists that are left out are empty, and what this release does not know is named in ``unknown``.
@@ -45,6 +48,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         summary = try container.decode(String.self, forKey: .summary)
         settings = try container.decodeIfPresent([SettingDeclaration].self, forKey: .settings) ?? []
         program = try container.decodeIfPresent(ProgramRole.self, forKey: .program)
+        rules = try container.decodeIfPresent(Bool.self, forKey: .rules) ?? true
         verbs = []
         needs = []
         for verb in try container.decodeIfPresent([SpokenVerb].self, forKey: .verbs) ?? [] { take(verb) }
@@ -82,10 +86,11 @@ public struct KindDescription: Sendable, Hashable, Codable {
         }
     }
 
-    /// Checks a `with:` section by the declarations alone; rules across settings are the plugin's own (`check`).
+    /// Checks a `with:` section by the declarations, and a program's by what holds for each program; other rules across settings are
+    /// the plugin's own (`check`).
     public func check(_ node: ConfigNode, at path: [String]) -> [Finding] { read(node, at: path).findings }
 
-    /// Checks a `with:` section by the declarations alone, and brings its values into the types declared.
+    /// Checks a `with:` section as ``check(_:at:)`` does, and brings its values into the types declared.
     /// - Returns: what is written, with each scalar as its setting's type (`080` of a text stays `080`), nothing added; and the
     ///   findings, among which an error means that some of it is missing.
     public func read(_ node: ConfigNode, at path: [String]) -> (settings: ConfigNode, findings: [Finding]) {
@@ -94,6 +99,8 @@ public struct KindDescription: Sendable, Hashable, Codable {
         let entries = settings.compactMap { declaration in
             section.read(declaration).map { ConfigNode.Entry(key: declaration.name, value: $0) }
         }
-        return (ConfigNode(.mapping(entries), at: node.place), section.finish())
+        let read = ConfigNode(.mapping(entries), at: node.place)
+        let across = program?.findings(about: node, read: read, kind: kind, at: path) ?? []
+        return (read, section.finish() + across)
     }
 }

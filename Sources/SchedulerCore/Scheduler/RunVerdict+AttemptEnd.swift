@@ -20,9 +20,3 @@ extension RunVerdict {
         return (event, ending)
     }
 }
-
-extension ConfigNode {
-    fileprivate var integers: [Int]? {
-        list?.compactMap { if case .integer(let integer) = $0.value { Int(integer) } else { nil } }
-    }
-}

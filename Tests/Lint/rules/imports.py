@@ -13,7 +13,7 @@ LAYERS = {
     "Archive": {"CArchive", "CZstd", "CLinux"},
     "SQLiteFiles": {"CSQLite"},
     "Transfer": {"CCurl", "JobKit"},
-    "JobFiles": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
+    "JobFiles": {"CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Notify": {"SchedulerCore", "Transfer"},
@@ -28,7 +28,6 @@ SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "SQLiteFiles"}
 # Modules of others, each with the folders that may import it.
 FOREIGN = {
     "GRDB": {"Ledger"},
-    "Yams": {"JobFiles"},
     "ArgumentParser": {"acore-sched"},
     "HeapModule": {"SchedulerCore"},
     "Crypto": {"Archive"},
