@@ -48,6 +48,21 @@ struct ControlTests {
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
+    /// Whoever died between keeping what was asked for and claiming the run leaves a file that no run will end.
+    @Test func settingsOfARunThatWasNeverClaimedAreDroppedAtTheStart() throws {
+        let site = try Site(jobs: ["hand": Jobs.shell("true", schedule: nil)])
+        let daemon = try site.daemon()
+        let run = try ask(site, "run-now", "hand", "--detach", "--set", "shell=sleep 600").output.trimmingCharacters(in: .newlines)
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+        let stray = site.state + "/given/01ARZ3NDEKTSV4RRFFQ69G5FAV.json"
+        #expect(FileManager.default.createFile(atPath: stray, contents: Data("{}".utf8)))
+        let next = try site.daemon()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: site.state + "/given") == ["\(run).json"])
+        _ = try ask(site, "cancel", "hand", "--wait")
+        #expect(Files.below(site.state + "/given") == [])
+        #expect(try next.stop() == .exited(0), "\(next.errors)")
+    }
+
     @Test func aRunThatNobodyWatchesGoesOnAndCanBeCancelled() throws {
         let site = try Site(jobs: ["hand": Jobs.shell("echo start >>MARKS/log; sleep 600", schedule: nil, extra: "grace: 2s")])
         let daemon = try site.daemon()

@@ -33,9 +33,7 @@ package struct DaemonControl: Control {
         self.shelf = shelf
         orders = RunOrders(state: state)
         startedAt = clock.now()
-        access = AccessPolicy(
-            ownUser: geteuid(), operators: Set(site.settings.operators.compactMap(AccessPolicy.group)),
-            viewers: Set(site.settings.viewers.compactMap(AccessPolicy.group)))
+        access = AccessPolicy(ownUser: geteuid(), settings: site.settings, log: log)
     }
 
     package func role(of peer: Peer) -> ControlRole? { access.role(of: peer) }

@@ -7,7 +7,7 @@ struct Announcement {
 
     init(locations: Locations, version: String, jobs: [ScheduledJob], scheduler: Scheduler) {
         let names = jobs.map(\.definition.name)
-        let width = max(3, names.map(\.count).max() ?? 3)
+        let width = max(3, names.map(\.utf8.count).max() ?? 3)
         var lines = [
             "acore-sched \(version)", "  jobs   \(locations.jobsDirectory)", "  state  \(locations.stateDirectory)",
             "  socket \(locations.socketPath)", "",
@@ -25,7 +25,8 @@ struct Announcement {
         text = lines.joined(separator: "\n")
     }
 
+    /// Names of jobs and moments are ASCII: their bytes are their columns.
     private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
+        text + String(repeating: " ", count: max(0, width - text.utf8.count))
     }
 }

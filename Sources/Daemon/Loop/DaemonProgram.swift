@@ -56,6 +56,7 @@ package struct DaemonProgram: Sendable {
                 service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, faults: faults, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
+        dropOrders(in: state, allBut: await loop.snapshot, log: log)
         let shelf = JobShelf(
             inForce: inForce, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
             after: { _ in service.ready("\(ServiceStatus(await loop.snapshot))") })
@@ -85,6 +86,15 @@ package struct DaemonProgram: Sendable {
         runner.closeServer()
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction { throw Self.end(because: contradiction) }
+    }
+
+    /// Settings that a request brought are not to lie about when the daemon died before it claimed the run.
+    private func dropOrders(in state: StateDirectory, allBut scheduler: Scheduler, log: Logger) {
+        do throws(DaemonError) {
+            try RunOrders(state: state).drop(allBut: Set(scheduler.open.keys))
+        } catch {
+            log.error("\(error)")
+        }
     }
 
     /// The jobs to begin with, and whether any file was read for them.

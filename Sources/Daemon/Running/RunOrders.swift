@@ -54,9 +54,16 @@ package struct RunOrders: Sendable {
     /// Lets go of it; not an error when there are none.
     func drop(_ run: RunID) { unlink(path(of: run)) }
 
-    /// Lets go of what belongs to no open run: a claim that was never written.
-    func drop(allBut open: Set<RunID>) {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return }
+    /// Lets go of what belongs to no open run: a claim that was never written. Nobody may be asking for a run meanwhile.
+    func drop(allBut open: Set<RunID>) throws(DaemonError) {
+        guard access(folder, F_OK) == 0 else { return }
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw DaemonError(
+                "what earlier runs were asked for cannot be removed from \(folder): \(error)", fix: "let the daemon read the folder")
+        }
         for name in names {
             let run = RunID(rawValue: String(name.prefix(26)))
             if run.map({ !open.contains($0) }) ?? true { unlink("\(folder)/\(name)") }
