@@ -7,6 +7,8 @@ SWIFT_FLAGS = --explicit-target-dependency-import-check error
 FORMATTED = Package.swift Plugins Sources Tests
 # Tests that run at once. Many start processes and wait for them: more at once than this only keep each other waiting.
 TESTS_AT_ONCE ?= 4
+# Several times what all tests take on two cores; then it is said what stands still.
+TESTS_SECONDS ?= 1500
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
@@ -43,7 +45,7 @@ run: build
 
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test $(SWIFT_FLAGS)
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) Tests/within $(TESTS_SECONDS) swift test $(SWIFT_FLAGS)
 
 sanitize: setup
 	Tests/Sanitizer/run
