@@ -24,7 +24,11 @@ static int release_code(struct dl_phdr_info *object, size_t size, void *context)
     return 0;    // and the next object
 }
 
-void linux_share_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+void linux_share_two_heaps(void) {
+    mallopt(M_ARENA_MAX, 2);
+    // Else the allocator lets it grow with the largest array that was ever freed, and `malloc_trim` leaves the end of the second heap alone.
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
 
 void linux_release_memory(void) {
     malloc_trim(0);

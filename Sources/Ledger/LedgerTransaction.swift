@@ -16,7 +16,7 @@ struct LedgerTransaction {
         }
         for occurrence in changes.occurrences { try claim(occurrence) }
         for lapse in changes.lapses { try correct(lapse) }
-        for cursor in changes.cursors { try replace(cursor) }
+        try replace(changes.cursors)
         for attempt in changes.attempts { try replace(attempt) }
         for event in changes.events { try insert(event) }
         if let clock = changes.clock { try replace(clock) }
@@ -56,7 +56,23 @@ struct LedgerTransaction {
         try execute(LapsedClaim.correction, lapse.values() + [job, lapse.slot.databaseValue, lapse.run.rawValue])
     }
 
-    mutating func replace(_ cursor: JobCursor) throws {
+    /// A start brings a cursor for each job. Each statement costs more than its row then, so that rows are written many at a time.
+    mutating func replace(_ cursors: [JobCursor]) throws {
+        let rows = Self.rowsAtOnce
+        let many = cursors.count / rows * rows
+        if many > 0 { try meet(cursors[..<many].map(\.job)) }
+        for start in stride(from: 0, to: many, by: rows) {
+            var values: [(any DatabaseValueConvertible)?] = []
+            for cursor in cursors[start..<(start + rows)] {
+                values.append(try number(ofJob: cursor.job))
+                values += cursor.values()
+            }
+            try execute(Self.replacementOfMany, values)
+        }
+        for cursor in cursors[many...] { try replace(cursor) }
+    }
+
+    private mutating func replace(_ cursor: JobCursor) throws {
         let job = try number(ofJob: cursor.job)
         try execute(JobCursor.replacement, [job] + cursor.values())
         try execute("UPDATE jobs SET forgotten_at = NULL WHERE id = ? AND forgotten_at IS NOT NULL", [job])
@@ -114,6 +130,34 @@ struct LedgerTransaction {
         }
         jobNumbers[name] = number
         return number ?? database.lastInsertedRowID
+    }
+
+    /// Learns the numbers of jobs, which are a multiple of ``rowsAtOnce``; none of them is forgotten any more.
+    private mutating func meet(_ jobs: [String]) throws {
+        for start in stride(from: 0, to: jobs.count, by: Self.rowsAtOnce) {
+            try execute(Self.jobsOfMany, Array(jobs[start..<(start + Self.rowsAtOnce)]))
+        }
+        let meant = Set(jobs)
+        var forgotten: [Int64] = []
+        let all = try Row.fetchCursor(database, sql: "SELECT id, name, forgotten_at IS NOT NULL FROM jobs")
+        while let row = try all.next() {
+            let name: String = row[1]
+            guard meant.contains(name) else { continue }
+            jobNumbers[name] = row[0]
+            if row[2] { forgotten.append(row[0]) }
+        }
+        for number in forgotten { try execute("UPDATE jobs SET forgotten_at = NULL WHERE id = ?", [number]) }
+    }
+
+    /// Rows of one statement, where many are to be written.
+    private static let rowsAtOnce = 64
+    private static let replacementOfMany = JobCursor.replacement(rows: rowsAtOnce)
+    private static let jobsOfMany = "INSERT INTO jobs (name) VALUES \(places(rows: rowsAtOnce, columns: 1)) ON CONFLICT (name) DO NOTHING"
+
+    /// `(?, ?), (?, ?)`: places for the values of rows.
+    static func places(rows: Int, columns: Int) -> String {
+        let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
+        return Array(repeating: row, count: rows).joined(separator: ", ")
     }
 
     private func execute(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {

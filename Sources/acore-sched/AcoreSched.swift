@@ -35,7 +35,7 @@ struct AcoreSched: AsyncParsableCommand {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
         // Before there is a second thread, which would get a heap of its own.
-        linux_share_one_heap()
+        linux_share_two_heaps()
         do {
             var command = try parsed(Array(CommandLine.arguments.dropFirst()))
             try await answer(by: relay(for: command))

@@ -29,6 +29,7 @@ struct ScaleTests {
         }
         let daemon = try site.daemon()
         #expect(daemon.errors.contains("ready jobs=10000"))
+        #expect(daemon.output.contains("\nj1 ") && daemon.output.contains("\n… and 9900 more; `acore-sched list` shows them all\n"))
         try site.job("j77", Jobs.append("log", schedule: "* * * * * *"))
         try site.marks("log", of: daemon)
         try site.wait("the report", of: daemon) {

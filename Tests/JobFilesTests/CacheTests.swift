@@ -21,10 +21,16 @@ import Testing
     private var cachePath: String { "\(state.path)/definitions" }
 
     private func load(environment: [String: String] = [:], privileged: Bool = false, kinds: [KindDescription]? = nil) -> JobFileSet {
-        loader(
-            environment: environment, privileged: privileged, cachePath: cachePath, kinds: kinds ?? [KindDescription(of: CommandJob.self)]
-        )
-        .load(directory: folder.path, now: present)
+        let loader = loader(
+            environment: environment, privileged: privileged, cachePath: cachePath, kinds: kinds ?? [KindDescription(of: CommandJob.self)])
+        return Self.load(loader, folder.path, now: present)
+    }
+
+    /// What a load finds; what is new of it is kept.
+    private static func load(_ loader: JobFileLoader, _ directory: String, now: Instant) -> JobFileSet {
+        let set = loader.load(directory: directory, now: now)
+        #expect(throws: Never.self) { try set.unkept?.keep() }
+        return set
     }
 
     private func kept(_ set: JobFileSet) -> [String] { set.files.filter(\.wasKept).compactMap(\.job) }
@@ -78,8 +84,8 @@ import Testing
         let cache = { (written: Int64) in
             let now = Instant(milliseconds: written / 1_000_000)
             let quick = loader(cachePath: cachePath)
-            _ = quick.load(directory: folder.path, now: now)
-            let again = quick.load(directory: folder.path, now: now)
+            _ = Self.load(quick, folder.path, now: now)
+            let again = Self.load(quick, folder.path, now: now)
             try FileManager.default.removeItem(atPath: cachePath)
             return kept(again).contains("a")
         }
@@ -138,10 +144,17 @@ import Testing
         #expect(kept(load()).isEmpty)
     }
 
-    @Test func aFolderThatCannotBeWrittenIsAWarning() {
+    @Test func aFolderThatCannotBeWrittenIsSaidWhenTheyAreKept() throws {
         let set = loader(cachePath: "/nonexistent/definitions").load(directory: folder.path, now: present)
         #expect(set.definitions.count == 2 && !set.hasErrors)
-        #expect(set.findings.contains { $0.file == "/nonexistent/definitions" && $0.problem.hasPrefix("definitions cannot be kept") })
+        let unkept = try #require(set.unkept)
+        let refusal = #expect(throws: FileRefusal.self) { try unkept.keep() }
+        #expect(refusal?.problem == "it cannot be written: No such file or directory")
+    }
+
+    @Test func whatWasKeptIsNotKeptAgain() {
+        #expect(load().unkept != nil)
+        #expect(load().unkept == nil)
     }
 
     @Test func anErrorThatComesFromAnotherFileHasItsPlaceThoughTheDefinitionWasKept() throws {
@@ -151,6 +164,21 @@ import Testing
         let set = load()
         #expect(set.findings.map { "\($0.line):\($0.column): \($0.problem)" } == ["2:9: there is no job named b"])
         #expect(set.definitions.isEmpty)
+    }
+
+    @Test func aPluginsErrorHasItsPlaceInAFileThatIsFineByItself() throws {
+        try folder.write("a.yaml", "uses: command\nwith:\n  argv: [a]\n")
+        let loader = loader { questions in
+            questions.map { question in
+                question.settings["argv"]?.list?.first?.scalarText == "a"
+                    ? [Finding(.error, at: ["argv"], problem: "argv is not to the plugin's taste", fix: "mend it")] : []
+            }
+        }
+        let set = loader.load(directory: folder.path, now: present)
+        let errors = set.findings.filter { $0.severity == .error }
+        #expect(errors.map { "\($0.line):\($0.column): \($0.problem)" } == ["3:3: argv is not to the plugin's taste"])
+        #expect(errors.map(\.sourceLine) == ["  argv: [a]"])
+        #expect(set.definitions.keys.sorted() == ["b"])
     }
 
     /// A property that is added to a definition must be added to its bytes: then this count has to change too.

@@ -54,7 +54,9 @@ import Testing
     @Test func aKeptDefinitionDoesNotHideAMode() throws {
         let state = try Scratch()
         let loader = loader(privileged: true, cachePath: "\(state.path)/definitions")
-        #expect(loader.load(directory: scratch.path, now: present).definitions.count == 1)
+        let first = loader.load(directory: scratch.path, now: present)
+        #expect(first.definitions.count == 1)
+        try #require(first.unkept).keep()
         chmod("\(scratch.path)/job.yaml", 0o666)
         #expect(loader.load(directory: scratch.path, now: present).definitions.isEmpty)
     }

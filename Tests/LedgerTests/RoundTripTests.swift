@@ -108,6 +108,23 @@ import Testing
         #expect(try ledger.clock()?.era == 4)
     }
 
+    @Test("so do those of a start with many jobs", arguments: [63, 64, 65, 200])
+    func many(_ count: Int) throws {
+        let scratch = try Scratch()
+        let ledger = try scratch.open()
+        var cursors = (100..<(100 + count)).map { JobCursor(job: "j\($0)", now: .noon, era: 0, jitter: .zero, jitterSpan: .zero) }
+        let known = JobCursor(job: "j0", now: .noon, era: 0, jitter: .zero, jitterSpan: .zero)
+        try ledger.commit(LedgerChanges(cursors: [known, cursors[1]]))
+        try ledger.commit(LedgerChanges(cursors: cursors))
+        #expect(try ledger.cursors() == [known] + cursors)
+        try ledger.forget(job: cursors[0].job, now: .noon)
+        #expect(try ledger.cursors() == [known] + cursors.dropFirst())
+        for index in cursors.indices { cursors[index].accountedTo = .noon(plus: Int64(index)) }
+        try ledger.commit(LedgerChanges(cursors: cursors))
+        #expect(try ledger.cursors() == [known] + cursors)
+        #expect(try ledger.forgottenCursor(job: cursors[0].job, now: .noon) == nil)
+    }
+
     @Test func attemptsComeBackInTheirOrder() throws {
         let scratch = try Scratch()
         let ledger = try scratch.open()

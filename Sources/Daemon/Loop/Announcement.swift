@@ -1,19 +1,22 @@
 import CronSchedule
 import SchedulerCore
 
-/// What a daemon prints when it is ready: where everything lies, and each job with its next run.
+/// What a daemon prints when it is ready: where everything lies, and jobs with their next runs.
 struct Announcement {
     let text: String
+    /// Jobs that have a line: more of them nobody reads in passing.
+    static let mostJobs = 100
 
     init(locations: Locations, version: String, jobs: [ScheduledJob], scheduler: Scheduler) {
-        let names = jobs.map(\.definition.name)
+        let told = jobs.prefix(Self.mostJobs)
+        let names = told.map(\.definition.name)
         let width = max(3, names.map(\.utf8.count).max() ?? 3)
         var lines = [
             "acore-sched \(version)", "  jobs   \(locations.jobsDirectory)", "  state  \(locations.stateDirectory)",
             "  socket \(locations.socketPath)", "",
             "\(Self.pad("JOB", width))  NEXT RUN                   SCHEDULE",
         ]
-        for job in jobs {
+        for job in told {
             let name = job.definition.name
             let zone = job.timetable.zone
             let next = scheduler.nextDue(of: name).map { Instant(seconds: $0.seconds).iso8601(offset: zone.offset(at: $0)) }
@@ -22,6 +25,7 @@ struct Announcement {
             let timing = [words, after].filter { !$0.isEmpty }.joined(separator: ", ")
             lines.append("\(Self.pad(name, width))  \(Self.pad(next ?? "-", 25))  \(timing.isEmpty ? "by hand" : timing)")
         }
+        if told.count < jobs.count { lines.append("… and \(jobs.count - told.count) more; `acore-sched list` shows them all") }
         text = lines.joined(separator: "\n")
     }
 

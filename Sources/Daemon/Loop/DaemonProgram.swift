@@ -40,13 +40,13 @@ package struct DaemonProgram: Sendable {
         site.reportPlugins(to: log)
         site.keepKinds(in: state, log: log)
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
-        let start = LedgerStart(state: state, clock: clock, log: log)
-        let opened = try start.open()
-        let runner = try Self.runner(site: site, state: state, log: log)
         let watch = Self.watch(site.locations.jobsDirectory, log: log)
         let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
-        let (inForce, hasRead) = try loadJobs(load, site: site, log: log)
-        let jobs = inForce.inOrder
+        let start = LedgerStart(state: state, clock: clock, log: log)
+        let (opened, first) = try await Self.open(start, beside: load)
+        try tell(first, site: site, log: log)
+        let runner = try Self.runner(site: site, state: state, log: log)
+        let jobs = first.inForce.inOrder
         let heartbeats = RunHeartbeats(site: site, runner: runner, log: log, version: version)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
@@ -58,7 +58,7 @@ package struct DaemonProgram: Sendable {
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         dropOrders(in: state, allBut: await loop.snapshot, log: log)
         let shelf = JobShelf(
-            inForce: inForce, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
+            first: first, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
             after: { _ in service.ready("\(ServiceStatus(await loop.snapshot))") })
         let control = ControlService(
             control: DaemonControl(
@@ -74,7 +74,7 @@ package struct DaemonProgram: Sendable {
         }
         let reloading = Task {
             // Not before the daemon is ready: whoever waits for it has no use for this.
-            if hasRead { await shelf.keep() }
+            await shelf.keep()
             linux_release_memory()
             await shelf.follow(watch, hangUp)
         }
@@ -97,9 +97,18 @@ package struct DaemonProgram: Sendable {
         }
     }
 
-    /// The jobs to begin with, and whether any file was read for them.
-    private func loadJobs(_ load: JobLoad, site: Site, log: Logger) throws(DaemonError) -> (inForce: JobsInForce, hasRead: Bool) {
-        let outcome = load.first()
+    /// Opens the ledger while the job files are read: those keep the processors busy, and a ledger the disk.
+    private static func open(
+        _ start: LedgerStart, beside load: JobLoad
+    ) async throws(DaemonError) -> (ledger: LedgerStart.Opened, first: JobLoad.Outcome) {
+        async let first = load.first()
+        let ledger = try start.open()
+        return (ledger, await first)
+    }
+
+    /// Says what the first load found.
+    /// - Throws: when there is nothing to begin with.
+    private func tell(_ outcome: JobLoad.Outcome, site: Site, log: Logger) throws(DaemonError) {
         ReloadLog(log: log).tell(outcome)
         guard outcome.inForce.isFolderReadable else {
             throw DaemonError(
@@ -107,7 +116,6 @@ package struct DaemonProgram: Sendable {
                 fix: "correct what is said above, or name another folder with --jobs-dir",
                 category: .refused)
         }
-        return (outcome.inForce, outcome.hasRead)
     }
 
     private static func watch(_ directory: String, log: Logger) -> JobFileWatch? {

@@ -16,8 +16,10 @@ struct JobLoad: Sendable {
         var inForce: JobsInForce
         /// What else has to be said, as an error.
         var problems: [String] = []
-        /// Whether any file was read, so that what is in force may differ from what is kept.
-        var hasRead = true
+        /// Whether what is in force may differ from what is kept.
+        var isNew = true
+        /// The definitions by their files, to be kept.
+        var unkept: UnkeptDefinitions?
     }
 
     /// - Parameter watch: learns which files of variables to watch.
@@ -44,15 +46,22 @@ struct JobLoad: Sendable {
         }
     }
 
-    /// Keeps the definitions in force for the next start, but those with secrets.
-    func keep(_ inForce: JobsInForce) throws(DaemonError) {
+    /// Keeps what a load found for the next start, but definitions with secrets.
+    func keep(_ outcome: Outcome) throws(DaemonError) {
+        do throws(FileRefusal) {
+            try outcome.unkept?.keep()
+        } catch {
+            throw DaemonError("the definitions of job files cannot be kept: \(error.problem)", fix: error.fix)
+        }
+        let inForce = outcome.inForce
         let kept = inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition)
         try lastGood.write(.init(definitions: kept, withheld: inForce.secretive.intersection(inForce.jobs.keys)))
     }
 
     private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {
         let set = read()
-        var outcome = Outcome(inForce: inForce, hasRead: set.files.contains { !$0.wasKept })
+        let isNew = set.unkept != nil || set.files.contains { !$0.wasKept }
+        var outcome = Outcome(inForce: inForce, isNew: isNew, unkept: set.unkept)
         outcome.inForce.findings = set.findings
         outcome.inForce.isFolderReadable = set.isComplete
         // A folder that cannot be read is never "no jobs".
@@ -74,7 +83,7 @@ struct JobLoad: Sendable {
         let (jobs, problems) = site.scheduledJobs(in: definitions, known: inForce.jobs)
         // A job whose timetable cannot be made stays as it was, like one whose file has an error.
         let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }
-        outcome.inForce.jobs = jobs.merging(stuck) { first, _ in first }
+        outcome.inForce.jobs = stuck.isEmpty ? jobs : jobs.merging(stuck) { first, _ in first }
         outcome.problems += problems
         // What goes on as it was may still hold what it held.
         let asBefore = outcome.inForce.broken.union(stuck.keys)

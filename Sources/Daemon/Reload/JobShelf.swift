@@ -5,6 +5,8 @@ import SchedulerCore
 /// Owns which jobs are in force: looks at the files when it is asked to, one look at a time, and hands what changed to the scheduler.
 package actor JobShelf {
     package private(set) var inForce: JobsInForce
+    /// What was found and is not kept yet.
+    private var unkept: JobLoad.Outcome?
     private let load: JobLoad
     private let loop: SchedulerLoop
     private let clock: any LoopClock
@@ -17,14 +19,15 @@ package actor JobShelf {
     private var following: Task<ReloadReport, Never>?
 
     /// - Parameters:
-    ///   - inForce: what `loop` was begun with.
+    ///   - first: what `loop` was begun with.
     ///   - before: called before each look at the files.
     ///   - after: called when what it found is in force.
     init(
-        inForce: JobsInForce, load: JobLoad, loop: SchedulerLoop, clock: any LoopClock, log: Logger,
+        first: JobLoad.Outcome, load: JobLoad, loop: SchedulerLoop, clock: any LoopClock, log: Logger,
         before: @escaping @Sendable () async -> Void = {}, after: @escaping @Sendable (ReloadReport) async -> Void = { _ in }
     ) {
-        self.inForce = inForce
+        inForce = first.inForce
+        unkept = first.isNew ? first : nil
         self.load = load
         self.loop = loop
         self.clock = clock
@@ -65,24 +68,29 @@ package actor JobShelf {
             await loop.reload(changes)
             let told = changes.placed.prefix(ReloadReport.mostTold).map(\.definition.name)
             report.upcoming = await loop.upcoming(of: told, count: ReloadReport.startsTold)
-            keep()
-            linux_release_memory()
         }
+        if !changes.isEmpty || outcome.unkept != nil { unkept = outcome }
         report.duration = clock.elapsed() - start
         words.tell(report, changes: changes)
         await after(report)
+        if unkept != nil {
+            keep()
+            linux_release_memory()
+        }
         current = following
         following = nil
         return report
     }
 
-    /// Keeps the definitions in force for the next start.
+    /// Keeps what was found for the next start, once it is in force: a daemon that dies before has the next one read the files.
     func keep() {
+        guard let outcome = unkept else { return }
         do throws(DaemonError) {
-            try load.keep(inForce)
+            try load.keep(outcome)
         } catch {
             log.error("\(error)")
         }
+        unkept = nil
     }
 }
 

@@ -64,7 +64,7 @@ package struct Site: Sendable {
     package func scheduledJobs(
         in definitions: [String: JobDefinition], known: [String: ScheduledJob] = [:]
     ) -> (jobs: [String: ScheduledJob], problems: [String]) {
-        var jobs: [String: ScheduledJob] = [:]
+        var jobs = [String: ScheduledJob](minimumCapacity: definitions.count)
         var problems: [String] = []
         for (name, definition) in definitions {
             if let job = known[name], job.definition == definition {

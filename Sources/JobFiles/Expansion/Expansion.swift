@@ -15,8 +15,22 @@ struct Expansion {
     private(set) var names: [String] = []
     private(set) var problems: [Problem] = []
 
+    /// Whether a text holds a `${` at all. Nearly none does, and the library's search takes as long as reading the file.
+    static func isNeeded(in text: String) -> Bool {
+        var followsDollar = false
+        for byte in text.utf8 {
+            if followsDollar, byte == UInt8(ascii: "{") { return true }
+            followsDollar = byte == UInt8(ascii: "$")
+        }
+        return false
+    }
+
     /// - Parameter value: of a variable; nil when it is not set.
     init(_ text: String, value: (String) -> String?) {
+        guard Self.isNeeded(in: text) else {
+            result = text
+            return
+        }
         var rest = text[...]
         var occurrence = 0
         while let dollar = rest.firstRange(of: "${") {
@@ -49,7 +63,7 @@ struct Expansion {
         let name = String(split.map { inside[..<$0.lowerBound] } ?? inside)
         let standard = split.map { String(inside[$0.upperBound...]) }
         let length = inside.unicodeScalars.count + 3
-        guard SettingType.TextForm.variable.complaint(about: name) == nil, standard?.contains("${") != true else {
+        guard SettingType.TextForm.variable.complaint(about: name) == nil, standard.map(Self.isNeeded) != true else {
             problems.append(
                 Problem(
                     occurrence: occurrence, length: length, problem: "${\(inside)} is not of the form ${NAME} or ${NAME:-default}",

@@ -30,12 +30,12 @@ struct NodeExpander {
     }
 
     /// Expands a whole file.
-    mutating func expand(root: ConfigNode) -> ConfigNode { source.text.contains("${") ? expand(root, at: []) : root }
+    mutating func expand(root: ConfigNode) -> ConfigNode { Expansion.isNeeded(in: source.text) ? expand(root, at: []) : root }
 
     private mutating func expand(_ node: ConfigNode, at path: [String]) -> ConfigNode {
         switch node.value {
         case .null, .flag, .integer, .number: return node
-        case .text(let text): return text.contains("${") && path != untouched ? expand(text, of: node, at: path) : node
+        case .text(let text): return Expansion.isNeeded(in: text) && path != untouched ? expand(text, of: node, at: path) : node
         case .list(let list):
             return ConfigNode(.list(list.enumerated().map { expand($1, at: path + [String($0)]) }), at: node.place)
         case .mapping(let entries):

@@ -11,10 +11,16 @@ struct OpenedFile: ~Copyable {
         self.status = status
     }
 
-    /// Opens the file `name` of a folder.
-    static func open(_ name: String, in folder: Int32) throws(FileRefusal) -> OpenedFile {
+    /// What the file `name` of a folder looks like, without opening it.
+    static func look(at name: String, in folder: Int32) throws(FileRefusal) -> stat {
         var found = stat()
         guard fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) == 0 else { throw refusal(errno) }
+        return found
+    }
+
+    /// Opens the file `name` of a folder.
+    /// - Parameter found: what it looked like: what is no file is not even opened.
+    static func open(_ name: String, in folder: Int32, found: stat) throws(FileRefusal) -> OpenedFile {
         if found.st_mode & S_IFMT == S_IFLNK { return try examined(openLink(name, in: folder)) }
         try checkKind(found)
         return try examined(openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY))
@@ -28,11 +34,10 @@ struct OpenedFile: ~Copyable {
         return try examined(Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY))
     }
 
-    /// What a regular file looks like, without opening it; nil for links, for what is no regular file, and for what may not be trusted.
-    static func identity(of name: String, in folder: Int32, privileged: Bool) -> FileIdentity? {
-        var found = stat()
-        guard fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
-        if privileged, AccessRules.complaint(about: found, path: name) != nil { return nil }
+    /// The identity of a file that looks like `found`; nil for links, for what is no regular file, and for what may not be trusted.
+    static func identity(from found: stat, path: String, privileged: Bool) -> FileIdentity? {
+        guard found.st_mode & S_IFMT == S_IFREG else { return nil }
+        if privileged, AccessRules.complaint(about: found, path: path) != nil { return nil }
         return FileIdentity(found)
     }
 
@@ -63,6 +68,8 @@ struct OpenedFile: ~Copyable {
             length += count
             guard count > 0 else { break }
             guard length <= limit else { throw Self.tooLarge(length, limit: limit) }
+            // There was room for more than it had, and no more came: that was its end.
+            if length == Int(status.st_size), length < bytes.count { break }
         }
         bytes.removeSubrange(length...)
         return bytes

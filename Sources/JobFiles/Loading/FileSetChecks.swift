@@ -4,38 +4,50 @@ import SchedulerCore
 /// The checks that need more than one file, or a plugin.
 struct FileSetChecks {
     private(set) var files: [ReadFile]
+    private let readAnew: (Int) -> ReadFile
 
-    init(files: [ReadFile]) { self.files = files }
+    /// - Parameter readAnew: reads the file at a position, when a finding needs a place in it and its text is not held any more.
+    init(files: [ReadFile], readAnew: @escaping (Int) -> ReadFile) {
+        self.files = files
+        self.readAnew = readAnew
+    }
 
     /// Asks plugins about the files that were read and have no error so far, all in one call.
     mutating func ask(_ crossCheck: JobFileLoader.CrossCheck) {
-        let asked = files.indices.filter { !files[$0].wasKept && files[$0].definition != nil }
-        let sections = asked.compactMap { index in files[index].draft.map { (kind: $0.kind, settings: $0.settings) } }
+        var asked: [Int] = []
+        var sections: [(kind: String, settings: ConfigNode)] = []
+        for index in files.indices where !files[index].wasKept && !files[index].hasError {
+            guard let kind = files[index].draft?.kind, let settings = files[index].draft?.settings else { continue }
+            asked.append(index)
+            sections.append((kind, settings))
+        }
         guard !sections.isEmpty else { return }
         for (index, findings) in zip(asked, crossCheck(sections)) where !findings.isEmpty {
-            files[index].add(
+            add(
                 findings.map { finding in
                     var placed = finding
                     placed.path = ["with"] + finding.path
                     return placed
-                })
+                }, to: index)
         }
     }
 
     /// Checks `after` across all files.
-    /// - Parameters:
-    ///   - known: the names of all jobs.
-    ///   - readAnew: reads the file at a position, when its definition was kept and a finding needs a place in it.
-    mutating func checkAfter(known: Set<String>, readAnew: (Int) -> ReadFile) {
-        let drafts = files.compactMap(\.draft).filter { !$0.after.isEmpty }
+    /// - Parameter known: the names of all jobs.
+    mutating func checkAfter(known: Set<String>) {
+        let drafts = files.indices.filter { files[$0].draft?.after.isEmpty == false }.compactMap { files[$0].draft }
         guard !drafts.isEmpty else { return }
         let definitions = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let found = AfterRules(known: known, definitions: definitions).findings()
         for index in files.indices {
             guard let findings = found[files[index].name] else { continue }
-            if files[index].wasKept { files[index] = readAnew(index) }
-            files[index].add(findings)
+            add(findings, to: index)
         }
+    }
+
+    private mutating func add(_ findings: [Finding], to index: Int) {
+        if files[index].placer == nil, files[index].draft != nil { files[index] = readAnew(index) }
+        files[index].add(findings)
     }
 }
 
@@ -43,12 +55,15 @@ extension JobFileSet {
     /// The results of files that were read and checked.
     init(_ files: [ReadFile]) {
         self.init()
+        definitions.reserveCapacity(files.count)
+        self.files.reserveCapacity(files.count)
         for file in files {
+            let hasError = file.hasError
             findings += file.findings
-            if let definition = file.definition, definitions[file.name] == nil { definitions[file.name] = definition }
+            if !hasError, let definition = file.draft, definitions[file.name] == nil { definitions[file.name] = definition }
             self.files.append(
                 JobFileRecord(
-                    path: file.path, job: file.name, identity: file.identity, hasError: file.hasError, wasKept: file.wasKept,
+                    path: file.path, job: file.name, identity: file.identity, hasError: hasError, wasKept: file.wasKept,
                     holdsSecret: file.holdsSecret, environmentFile: file.environmentPath ?? file.environmentFile?.path))
         }
         findings.sort()

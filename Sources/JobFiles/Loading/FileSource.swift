@@ -6,14 +6,21 @@ struct FileSource: Sendable {
     let reader: JobFileReader
     let cache: DefinitionCache
 
+    /// Reads what is not kept. The text of a file in which nothing is wrong is let go: all of them at once would be the largest thing
+    /// that the daemon ever holds.
     func read(_ candidate: Candidate) -> ReadFile {
-        read(candidate) { identity in
+        var file = read(candidate) { identity in
             guard let kept = cache.definition(path: candidate.path, identity: identity, environment: reader.environment) else { return nil }
             if let user = kept.definition.surroundings.runAs, user != reader.rules.currentUser, !reader.rules.userExists(user) {
                 return nil
             }
             return ReadFile(kept, path: candidate.path, name: candidate.job)
         }
+        if file.faults.isEmpty {
+            file.placer = nil
+            file.source = nil
+        }
+        return file
     }
 
     /// Reads the file itself, for findings with places.
@@ -22,12 +29,11 @@ struct FileSource: Sendable {
     private func read(_ candidate: Candidate, kept: (FileIdentity) -> ReadFile?) -> ReadFile {
         let path = candidate.path
         do throws(FileRefusal) {
-            if let identity = OpenedFile.identity(of: candidate.file, in: candidate.folder.descriptor, privileged: reader.rules.privileged),
-                let file = kept(identity)
-            {
+            let found = try OpenedFile.look(at: candidate.file, in: candidate.folder.descriptor)
+            if let identity = OpenedFile.identity(from: found, path: path, privileged: reader.rules.privileged), let file = kept(identity) {
                 return file
             }
-            let file = try OpenedFile.open(candidate.file, in: candidate.folder.descriptor)
+            let file = try OpenedFile.open(candidate.file, in: candidate.folder.descriptor, found: found)
             if reader.rules.privileged, let complaint = AccessRules.complaint(about: file.status, path: path) { throw complaint }
             return reader.read(file, path: path, name: candidate.job)
         } catch {
@@ -52,9 +58,9 @@ extension ReadFile {
 
     /// What to keep of it; nil when it has an error, or holds a secret.
     func kept(environment: [String: String]) -> KeptDefinition? {
-        guard !holdsSecret, let definition, let identity else { return nil }
+        guard isFitToKeep, let draft, let identity else { return nil }
         let used = variables.sorted().map { KeptDefinition.Variable(name: $0, hash: KeptDefinition.hash(of: environment[$0])) }
         return KeptDefinition(
-            identity: identity, variables: used, environmentFile: environmentFile, definition: definition, warnings: findings)
+            identity: identity, variables: used, environmentFile: environmentFile, definition: draft, warnings: findings)
     }
 }

@@ -62,7 +62,7 @@ package struct JobFileLoader: Sendable {
     /// Reads the text of a file that is not saved yet. Jobs that its `after` names are not looked for.
     package func load(text: String, name: String, now: Instant) -> JobFileSet {
         let file = reader(now: now).read(bytes: Array(text.utf8), path: "\(name).yaml", name: name)
-        var checks = FileSetChecks(files: [file])
+        var checks = FileSetChecks(files: [file]) { _ in file }
         checks.ask(crossCheck)
         return JobFileSet(checks.files)
     }
@@ -88,14 +88,19 @@ package struct JobFileLoader: Sendable {
         let keeping = cachePath.flatMap { path in circumstances(zone: reader.rules.machineZone).map { (path: path, circumstances: $0) } }
         let cache = keeping.map { DefinitionCache.open(path: $0.path, circumstances: $0.circumstances) } ?? DefinitionCache()
         let source = FileSource(reader: reader, cache: cache)
-        var checks = FileSetChecks(files: mapInParallel(gathering.candidates) { source.read($0) })
+        let candidates = gathering.candidates
+        var checks = FileSetChecks(files: mapInParallel(candidates) { source.read($0) }) { source.readAnew(candidates[$0]) }
         checks.ask(crossCheck)
-        let refusal = keeping.flatMap { keep(checks.files, beside: cache, path: $0.path, circumstances: $0.circumstances, now: now) }
-        checks.checkAfter(known: gathering.names) { source.readAnew(gathering.candidates[$0]) }
+        // What `after` finds depends on other files, and is looked for at each load.
+        let unkept = keeping.flatMap {
+            newDefinitions(of: checks.files, beside: cache, path: $0.path, circumstances: $0.circumstances, now: now)
+        }
+        checks.checkAfter(known: gathering.names)
         var set = JobFileSet(checks.files)
-        set.findings = (set.findings + gathering.findings + (refusal.map { [$0] } ?? [])).sorted()
+        set.findings = (set.findings + gathering.findings).sorted()
         set.files = (set.files + gathering.refused).sorted { $0.path < $1.path }
         set.isComplete = gathering.isComplete
+        set.unkept = unkept
         return set
     }
 
@@ -112,21 +117,12 @@ package struct JobFileLoader: Sendable {
         return hash.value
     }
 
-    /// Keeps the definitions of this load, unless all of them were kept before.
-    /// - Returns: a warning when they cannot be written.
-    private func keep(
-        _ files: [ReadFile], beside cache: DefinitionCache, path: String, circumstances: UInt64, now: Instant
-    ) -> FileFinding? {
-        let good = files.filter { !$0.hasError && !$0.holdsSecret }
-        guard cache.count != good.count || good.contains(where: { !$0.wasKept }) else { return nil }
-        let kept = mapInParallel(good) { file in
-            file.kept(environment: environment).map { (path: file.path, definition: DefinitionCache.bytes(of: $0)) }
-        }.compactMap(\.self)
-        do throws(FileRefusal) {
-            try PrivateFile.replace(path, with: DefinitionCache.bytes(of: kept, circumstances: circumstances, now: now))
-            return nil
-        } catch {
-            return FileFinding(file: path, severity: .warning, problem: "definitions cannot be kept: \(error.problem)", fix: error.fix)
-        }
+    /// The definitions of this load; nil when all of them were kept before.
+    private func newDefinitions(
+        of files: [ReadFile], beside cache: DefinitionCache, path: String, circumstances: UInt64, now: Instant
+    ) -> UnkeptDefinitions? {
+        let good = files.indices.filter { files[$0].isFitToKeep }
+        guard cache.count != good.count || good.contains(where: { !files[$0].wasKept }) else { return nil }
+        return UnkeptDefinitions(path: path, circumstances: circumstances, environment: environment, now: now, files: files)
     }
 }

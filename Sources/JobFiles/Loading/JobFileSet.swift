@@ -11,6 +11,8 @@ package struct JobFileSet: Sendable {
     package var files: [JobFileRecord] = []
     /// Whether every folder could be listed. If not, a name that is missing here does not mean that its file has gone.
     package var isComplete = true
+    /// What is to be kept of it for the next start; nil when nothing of that is new, or nothing is kept at all.
+    package var unkept: UnkeptDefinitions?
 
     init() {}
 

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Applies `transform` to each element on all cores; results come in the order of the elements.
 func mapInParallel<Element: Sendable, Result: Sendable>(
@@ -7,10 +6,14 @@ func mapInParallel<Element: Sendable, Result: Sendable>(
 ) -> [Result] {
     guard elements.count > chunk else { return elements.map(transform) }
     let chunks = (elements.count + chunk - 1) / chunk
-    let results = Mutex<[[Result]]>(Array(repeating: [], count: chunks))
-    DispatchQueue.concurrentPerform(iterations: chunks) { index in
-        let part = elements[(index * chunk)..<min((index + 1) * chunk, elements.count)].map(transform)
-        results.withLock { $0[index] = part }
+    return [Result](unsafeUninitializedCapacity: elements.count) { buffer, count in
+        // Each place is written by one thread, and read once all of them are done.
+        nonisolated(unsafe) let places = buffer
+        DispatchQueue.concurrentPerform(iterations: chunks) { index in
+            for place in (index * chunk)..<min((index + 1) * chunk, elements.count) {
+                places.initializeElement(at: place, to: transform(elements[place]))
+            }
+        }
+        count = elements.count
     }
-    return results.withLock { $0.flatMap(\.self) }
 }

@@ -18,15 +18,16 @@ struct ReadFile: Sendable {
     var environmentFile: KeptEnvironmentFile?
     /// The path of that file, also when there is none.
     var environmentPath: String?
-    /// For findings that come later; nil when there is no tree.
+    /// For findings that come later; nil when there is no tree, or when it is not held.
     var placer: FindingPlacer?
+    /// The text, for the lines that findings show.
     var source: SourceText?
-
-    /// The draft of a file without an error.
-    var definition: JobDefinition? { hasError ? nil : draft }
 
     /// Whether the definition holds the value of what looks like a secret: it is not written to any file then.
     var holdsSecret = false
+
+    /// Whether the next load may take the definition for the file.
+    var isFitToKeep: Bool { !holdsSecret && !hasError }
 
     /// Whether the definition comes from an earlier load.
     var wasKept = false

@@ -24,7 +24,9 @@ extension SettingType.TextForm {
 
     private func lineComplaint(about text: String) -> (problem: String, fix: String)? {
         if text.isEmpty { return ("is empty", "write a value, or leave the line out") }
-        if text.contains(where: \.isNewline) { return ("must be on one line", "join the lines") }
+        // Plain text has no line end of any kind; looking for its characters takes longer.
+        let isPlain = text.utf8.allSatisfy { 0x20..<0x7f ~= $0 }
+        if !isPlain, text.contains(where: \.isNewline) { return ("must be on one line", "join the lines") }
         return nil
     }
 

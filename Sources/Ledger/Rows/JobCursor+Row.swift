@@ -13,9 +13,14 @@ extension JobCursor {
         "SELECT jobs.name AS job, " + columns.map { "cursors." + $0 }.joined(separator: ", ")
         + " FROM cursors JOIN jobs ON jobs.id = cursors.job"
 
-    static let replacement =
-        "INSERT INTO cursors (job, \(columns.joined(separator: ", "))) VALUES (?" + String(repeating: ", ?", count: columns.count)
-        + ") ON CONFLICT (job) DO UPDATE SET " + columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    static let replacement = replacement(rows: 1)
+
+    /// Writes so many rows, each of the job's number and ``values()``.
+    static func replacement(rows: Int) -> String {
+        "INSERT INTO cursors (job, \(columns.joined(separator: ", "))) VALUES "
+            + LedgerTransaction.places(rows: rows, columns: 1 + columns.count) + " ON CONFLICT (job) DO UPDATE SET "
+            + columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+    }
 
     func values() -> [(any DatabaseValueConvertible)?] {
         [

@@ -36,6 +36,7 @@ extension Scheduler {
         for job in jobs where !isFirst {
             noteChange(of: job.definition.name, to: timetables[job.definition.name], now: now, actions: &actions)
         }
+        entries.reserveCapacity(entries.count + jobs.count)
         for job in jobs { place(job, timetable: timetables[job.definition.name], now: now, isStart: isStart, actions: &actions) }
         retired = retired.filter { entries[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
         if touchesConditions || jobs.contains(where: { !$0.definition.after.isEmpty }) { findDependents() }

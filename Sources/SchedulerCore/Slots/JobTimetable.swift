@@ -75,7 +75,7 @@ package struct JobTimetable: Sendable {
 
     /// Sixteen characters that differ between timetables: tells a changed job file from the same one after downtime.
     package var fingerprint: String {
-        let texts = schedules.map(\.text) + [zone.identifier, "\(dstGap)"]
+        let texts = schedules.map(\.text) + [zone.identifier, dstGap.rawValue]
         let digits = String(StableHash.of(texts.joined(separator: "\u{0}")), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
