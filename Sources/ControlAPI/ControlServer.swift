@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -14,19 +13,16 @@ package struct ControlServer: Sendable {
     package static let connectionBound = 100
 
     private let path: String
-    private let group: UInt32?
-    private let isForAll: Bool
+    private let access: SocketAccess
     private let control: any Control
     private let log: Logger
 
     /// - Parameters:
     ///   - path: of the socket. What lies there is replaced: the caller holds the lock of the state directory.
-    ///   - group: gets the socket, so that its members can connect; nil leaves the group as it is.
-    ///   - isForAll: whether others may connect, too: a file has one group, and viewers are in others. Who they are decides what they get.
-    package init(path: String, group: UInt32?, isForAll: Bool = false, control: any Control, log: Logger) {
+    ///   - access: who may connect. What each caller may do follows from whom the kernel names, per connection.
+    package init(path: String, access: SocketAccess, control: any Control, log: Logger) {
         self.path = path
-        self.group = group
-        self.isForAll = isForAll
+        self.access = access
         self.control = control
         self.log = log
     }
@@ -46,7 +42,7 @@ package struct ControlServer: Sendable {
             let response = await Self.response(to: request, context: context, by: responder)
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { _ in
-            open()
+            for problem in access.apply(to: path) { log.warning("\(problem)") }
             ready()
         }
         try await server.run()
@@ -62,16 +58,6 @@ package struct ControlServer: Sendable {
         } catch {
             context.logger.error("a request failed: \(error)")
             return Response(status: .internalServerError)
-        }
-    }
-
-    /// Who may connect; what each caller may do follows from whom the kernel names, per connection.
-    private func open() {
-        if let group, chown(path, .max, group) != 0 {
-            log.warning("\(path) cannot be given to its group: \(String(cString: strerror(errno)))")
-        }
-        if chmod(path, isForAll ? 0o666 : 0o660) != 0 {
-            log.warning("the mode of \(path) cannot be set: \(String(cString: strerror(errno)))")
         }
     }
 }

@@ -56,20 +56,33 @@ struct LedgerTransaction {
         try execute(LapsedClaim.correction, lapse.values() + [job, lapse.slot.databaseValue, lapse.run.rawValue])
     }
 
-    /// A start brings a cursor for each job. Each statement costs more than its row then, so that rows are written many at a time.
+    /// A start brings a cursor for each job. A statement costs more than its row then, so that rows are written many at a time.
     mutating func replace(_ cursors: [JobCursor]) throws {
-        let rows = Self.rowsAtOnce
-        let many = cursors.count / rows * rows
-        if many > 0 { try meet(cursors[..<many].map(\.job)) }
-        for start in stride(from: 0, to: many, by: rows) {
-            var values: [(any DatabaseValueConvertible)?] = []
-            for cursor in cursors[start..<(start + rows)] {
-                values.append(try number(ofJob: cursor.job))
-                values += cursor.values()
-            }
-            try execute(Self.replacementOfMany, values)
+        var rest = cursors[...]
+        while rest.count >= Self.rowsAtOnce {
+            try replace(many: rest.prefix(Self.rowsAtOnce))
+            rest = rest.dropFirst(Self.rowsAtOnce)
         }
-        for cursor in cursors[many...] { try replace(cursor) }
+        for cursor in rest { try replace(cursor) }
+    }
+
+    /// - Parameter cursors: ``rowsAtOnce`` of them.
+    private mutating func replace(many cursors: ArraySlice<JobCursor>) throws {
+        let jobs = cursors.map(\.job)
+        if jobs.contains(where: { jobNumbers[$0] == nil }) { try meet(many: jobs) }
+        let numbers = try jobs.map { job in try number(ofJob: job) }
+        var values: [(any DatabaseValueConvertible)?] = []
+        for (number, cursor) in zip(numbers, cursors) { values += [number] + cursor.values() }
+        try execute(Self.replacementOfMany, values)
+        try execute(Self.returnOfMany, numbers)
+    }
+
+    /// Learns the numbers of jobs, which have one from now on.
+    private mutating func meet(many jobs: [String]) throws {
+        try execute(Self.jobsOfMany, jobs)
+        let search = try database.cachedStatement(sql: Self.searchOfMany)
+        let found = try Row.fetchCursor(search, arguments: StatementArguments(jobs))
+        while let row = try found.next() { jobNumbers[row[0]] = row[1] }
     }
 
     private mutating func replace(_ cursor: JobCursor) throws {
@@ -132,27 +145,13 @@ struct LedgerTransaction {
         return number ?? database.lastInsertedRowID
     }
 
-    /// Learns the numbers of jobs, which are a multiple of ``rowsAtOnce``; none of them is forgotten any more.
-    private mutating func meet(_ jobs: [String]) throws {
-        for start in stride(from: 0, to: jobs.count, by: Self.rowsAtOnce) {
-            try execute(Self.jobsOfMany, Array(jobs[start..<(start + Self.rowsAtOnce)]))
-        }
-        let meant = Set(jobs)
-        var forgotten: [Int64] = []
-        let all = try Row.fetchCursor(database, sql: "SELECT id, name, forgotten_at IS NOT NULL FROM jobs")
-        while let row = try all.next() {
-            let name: String = row[1]
-            guard meant.contains(name) else { continue }
-            jobNumbers[name] = row[0]
-            if row[2] { forgotten.append(row[0]) }
-        }
-        for number in forgotten { try execute("UPDATE jobs SET forgotten_at = NULL WHERE id = ?", [number]) }
-    }
-
     /// Rows of one statement, where many are to be written.
     private static let rowsAtOnce = 64
     private static let replacementOfMany = JobCursor.replacement(rows: rowsAtOnce)
     private static let jobsOfMany = "INSERT INTO jobs (name) VALUES \(places(rows: rowsAtOnce, columns: 1)) ON CONFLICT (name) DO NOTHING"
+    private static let searchOfMany = "SELECT name, id FROM jobs WHERE name IN \(places(rows: 1, columns: rowsAtOnce))"
+    private static let returnOfMany =
+        "UPDATE jobs SET forgotten_at = NULL WHERE forgotten_at IS NOT NULL AND id IN \(places(rows: 1, columns: rowsAtOnce))"
 
     /// `(?, ?), (?, ?)`: places for the values of rows.
     static func places(rows: Int, columns: Int) -> String {

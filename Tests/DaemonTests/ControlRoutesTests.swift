@@ -27,9 +27,10 @@ import Testing
 
     private struct NotingControl: Control {
         let notes: Notes
+        let role: ControlRole?
         private static let none = ControlFailure("there is nothing of that name", fix: "ask for another", category: .notFound)
 
-        func role(of peer: Peer) -> ControlRole? { .admin }
+        func role(of peer: Peer) -> ControlRole? { role }
         func status() async throws(ControlFailure) -> StatusMessage { throw Self.none }
         func run(_ id: String) async throws(ControlFailure) -> RunJSON { throw Self.none }
         /// The run never ends; whoever waits can only go away.
@@ -63,12 +64,13 @@ import Testing
     }
 
     /// What the routes did with what `body` asked for.
-    private func notes(_ body: (ControlClient, Notes) async throws -> Void) async throws {
+    private func notes(for role: ControlRole? = .admin, _ body: (ControlClient, Notes) async throws -> Void) async throws {
         let space = try Workspace()
         let path = space.path + "/control.sock"
         let notes = Notes()
         let server = ControlServer(
-            path: path, group: nil, control: NotingControl(notes: notes), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            path: path, access: SocketAccess(owner: nil, others: []), control: NotingControl(notes: notes, role: role),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let (isReady, ready) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { try await server.run { ready.finish() } }
         for await _ in isReady {}
@@ -94,6 +96,20 @@ import Testing
             }
             #expect(notes.details == ["set \(name)"])
             #expect(notes.results == ["usage"])
+        }
+    }
+
+    /// The socket lets nobody in who has no role, until the user database changes.
+    @Test(arguments: [
+        "GET /v1/status", "GET /v1/audit", "GET /v1/runs/x", "POST /v1/reload", "POST /v1/runs/x/cancel", "POST /v1/jobs/hand/resume",
+    ])
+    func whoHasNoRoleIsRefusedWithARowForWhatActs(_ call: String) async throws {
+        let words = call.split(separator: " ").map(String.init)
+        try await notes(for: nil) { client, notes in
+            let failure = await #expect(throws: ControlFailure.self) { let _: RunJSON = try await client.ask(words[0], words[1]) }
+            #expect(failure?.category == .refused)
+            #expect(failure?.problem.hasSuffix("and this user has none") == true)
+            #expect(notes.details.count == (words[0] == "POST" ? 1 : 0))
         }
     }
 

@@ -5,11 +5,11 @@ import Testing
 /// Who may ask a daemon for what. Needs root, to be others.
 @Suite(.ownThread, .enabled(if: geteuid() == 0, "needs root"))
 struct AccessTests {
-    /// Users that every Debian has: in the group of operators, in the group of viewers, in neither.
+    /// Users that every Debian has: in the groups of operators, and in the group of viewers.
     enum Person: String, CaseIterable {
         case `operator` = "www-data"
+        case furtherOperator = "irc"
         case viewer = "games"
-        case stranger = "nobody"
     }
 
     /// Whether others can run the programs: a folder above them may be closed.
@@ -25,7 +25,7 @@ struct AccessTests {
     /// A daemon that knows the groups, with a job that it can be asked about.
     private func begin() throws -> (Site, Child) {
         let site = try Site(jobs: ["hand": Jobs.shell("echo out-of-hand", schedule: nil)])
-        try site.configure("operators: [www-data]\nviewers: [games]\n")
+        try site.configure("operators: [www-data, irc]\nviewers: [games]\n")
         return (site, try site.daemon())
     }
 
@@ -51,9 +51,8 @@ struct AccessTests {
 
         func status(for person: Person) -> Int {
             switch person {
-            case .operator: self.operator
+            case .operator, .furtherOperator: self.operator
             case .viewer: viewer
-            case .stranger: 403
             }
         }
     }
@@ -110,10 +109,14 @@ struct AccessTests {
     }
 
     @Test(.enabled(if: areProgramsOpen, "other users cannot run the programs where they lie"))
-    func withoutViewersOthersCannotEvenConnect() throws {
-        let site = try Site(jobs: ["hand": Jobs.shell("true", schedule: nil)])
-        try site.configure("operators: [www-data]\n")
-        let daemon = try site.daemon()
+    func othersCannotEvenConnect() throws {
+        let (site, daemon) = try begin()
+        let list = try Child(
+            ["getfacl", "--omit-header", "--absolute-names", site.state + "/control.sock"], environment: site.environment,
+            files: "\(site.root)/list")
+        #expect(try list.wait() == .exited(0), "\(list.errors)")
+        let lines = ["user::rw-", "group::rw-", "group:games:rw-", "group:irc:rw-", "mask::rw-", "other::---"]
+        #expect(list.output.split(separator: "\n").map(String.init).sorted() == lines.sorted())
         let theirs = try site.start(words: ["run-now", "hand"], through: ["/usr/sbin/runuser", "-u", "nobody", "--"])
         #expect(try theirs.wait() == .exited(5), "\(theirs.errors)")
         #expect(theirs.errors.contains("this user may not use \(site.state)/control.sock"))

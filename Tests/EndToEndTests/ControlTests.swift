@@ -12,18 +12,11 @@ struct ControlTests {
         return command
     }
 
-    struct Outcome: CustomTestStringConvertible {
-        let line: String
-        let status: Int32
-        let state: String
-        var testDescription: String { line }
-    }
-
     @Test(arguments: [
-        Outcome(line: "exit 0", status: 0, state: "succeeded"), Outcome(line: "exit 9", status: 1, state: "failed"),
-        Outcome(line: "exit 5", status: 3, state: "warning"), Outcome(line: "sleep 60", status: 8, state: "timed_out"),
+        RunOutcome(line: "exit 0", status: 0, state: "succeeded"), RunOutcome(line: "exit 9", status: 1, state: "failed"),
+        RunOutcome(line: "exit 5", status: 3, state: "warning"), RunOutcome(line: "sleep 60", status: 8, state: "timed_out"),
     ])
-    func runNowHandsTheRunToTheDaemonAndEndsWithItsOutcome(_ outcome: Outcome) throws {
+    func runNowHandsTheRunToTheDaemonAndEndsWithItsOutcome(_ outcome: RunOutcome) throws {
         let site = try Site()
         let body = "echo said; \(outcome.line)"
         try site.job("hand", "uses: command\ntimeout: 1s\ngrace: 1s\nwith:\n  shell: '\(body)'\n  exit_codes: {warning: [5]}\n")

@@ -5,22 +5,14 @@ import Testing
 /// The death of the process that makes launchers.
 @Suite(.ownThread)
 struct ForkServerTests {
-    /// A system call of the server, and what its death there means for the run that is started.
-    struct Step: CustomTestStringConvertible {
-        let call: String
-        let count: Int
-        let state: String
-        init(_ call: String, _ count: Int, _ state: String) { (self.call, self.count, self.state) = (call, count, state) }
-        var testDescription: String { "\(call) \(count)" }
-    }
-
     @Test(
         .enabled(if: Tracer.isThere, "needs strace"),
         // Each server that is started dies there: the second one cannot do what the first could not.
         arguments: [
-            Step("recvmsg", 1, "failed"), Step("clone3", 1, "failed"), Step("sendto", 1, "succeeded"), Step("recvmsg", 2, "succeeded"),
+            DeadlyCall("recvmsg", 1, "failed"), DeadlyCall("clone3", 1, "failed"), DeadlyCall("sendto", 1, "succeeded"),
+            DeadlyCall("recvmsg", 2, "succeeded"),
         ])
-    func aServerThatIsKilledAtAnyStepStartsNoRunTwice(_ step: Step) throws {
+    func aServerThatIsKilledAtAnyStepStartsNoRunTwice(_ step: DeadlyCall) throws {
         let site = try Site(jobs: ["victim": Jobs.append("log", schedule: "@reboot")])
         site.programs = site.root + "/bin"
         try Tracer.programs(in: site.programs, killingLauncherAt: step.call, count: step.count)

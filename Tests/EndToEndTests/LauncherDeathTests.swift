@@ -5,28 +5,19 @@ import Testing
 /// kill -9 of launchers and workers, watched and unwatched.
 @Suite(.ownThread)
 struct LauncherDeathTests {
-    /// A system call of the launcher, in the order in which it works, and what a kill there means for the run.
-    struct Step: CustomTestStringConvertible {
-        let call: String
-        let count: Int
-        let state: String
-        init(_ call: String, _ count: Int, _ state: String) { (self.call, self.count, self.state) = (call, count, state) }
-        var testDescription: String { "\(call) \(count)" }
-    }
-
     static let vanished = "the run's launcher vanished without a record (power cut, or kill -9)"
     static let unstarted = "cannot start: launcher: the launcher was killed before it started anything"
 
     @Test(
         .enabled(if: Tracer.isThere, "needs strace"),
         arguments: [
-            Step("setsid", 1, "failed"), Step("renameat", 1, "failed"), Step("fallocate", 1, "interrupted"),
-            Step("pipe2", 2, "interrupted"), Step("clone", 1, "interrupted"), Step("setpgid", 1, "interrupted"),
-            Step("poll", 1, "interrupted"), Step("waitid", 1, "interrupted"), Step("kill", 1, "interrupted"),
-            Step("pwrite64", 1, "interrupted"), Step("ftruncate", 1, "interrupted"), Step("renameat", 2, "interrupted"),
-            Step("exit_group", 1, "succeeded"),
+            DeadlyCall("setsid", 1, "failed"), DeadlyCall("renameat", 1, "failed"), DeadlyCall("fallocate", 1, "interrupted"),
+            DeadlyCall("pipe2", 2, "interrupted"), DeadlyCall("clone", 1, "interrupted"), DeadlyCall("setpgid", 1, "interrupted"),
+            DeadlyCall("poll", 1, "interrupted"), DeadlyCall("waitid", 1, "interrupted"), DeadlyCall("kill", 1, "interrupted"),
+            DeadlyCall("pwrite64", 1, "interrupted"), DeadlyCall("ftruncate", 1, "interrupted"), DeadlyCall("renameat", 2, "interrupted"),
+            DeadlyCall("exit_group", 1, "succeeded"),
         ])
-    func aLauncherThatIsKilledAtAnyStepLeavesATrueRecordAndNoProcess(_ step: Step) throws {
+    func aLauncherThatIsKilledAtAnyStepLeavesATrueRecordAndNoProcess(_ step: DeadlyCall) throws {
         // The job leaves a process in a session of its own that waits for ever.
         let line = "echo said; echo $ACORE_RUN $ACORE_ATTEMPT >>MARKS/log; setsid -f cat MARKS/gate"
         let site = try Site(jobs: ["victim": Jobs.shell(line, schedule: "@reboot")])

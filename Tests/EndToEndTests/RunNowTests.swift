@@ -12,19 +12,12 @@ struct RunNowTests {
         return site
     }
 
-    struct Outcome: CustomTestStringConvertible {
-        let line: String
-        let status: Int32
-        let state: String
-        var testDescription: String { line }
-    }
-
     @Test(arguments: [
-        Outcome(line: "exit 0", status: 0, state: "succeeded"), Outcome(line: "exit 9", status: 1, state: "failed"),
-        Outcome(line: "exit 5", status: 3, state: "warning"), Outcome(line: "kill -9 $$", status: 1, state: "failed"),
-        Outcome(line: "sleep 60", status: 8, state: "timed_out"),
+        RunOutcome(line: "exit 0", status: 0, state: "succeeded"), RunOutcome(line: "exit 9", status: 1, state: "failed"),
+        RunOutcome(line: "exit 5", status: 3, state: "warning"), RunOutcome(line: "kill -9 $$", status: 1, state: "failed"),
+        RunOutcome(line: "sleep 60", status: 8, state: "timed_out"),
     ])
-    func theExitStatusIsTheRunsOutcome(_ outcome: Outcome) throws {
+    func theExitStatusIsTheRunsOutcome(_ outcome: RunOutcome) throws {
         let site = try Site()
         try site.job("hand", "uses: command\ntimeout: 1s\ngrace: 1s\nwith:\n  shell: '\(outcome.line)'\n  exit_codes: {warning: [5]}\n")
         let command = try site.start("run-now", "hand")

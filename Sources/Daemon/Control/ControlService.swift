@@ -8,16 +8,15 @@ import Logging
 struct ControlService: Sendable {
     private let control: DaemonControl
     private let path: String
-    private let group: UInt32?
-    private let hasViewers: Bool
+    private let admission: SocketAccess
     private let log: Logger
 
     init(control: DaemonControl, locations: Locations, settings: DaemonSettings, log: Logger) {
         self.control = control
         self.log = log
         path = locations.socketPath
-        group = settings.operators.first.flatMap(AccessPolicy.group)
-        hasViewers = !settings.viewers.isEmpty
+        let others = (settings.operators.dropFirst() + settings.viewers).compactMap(AccessPolicy.group)
+        admission = SocketAccess(owner: settings.operators.first.flatMap(AccessPolicy.group), others: Set(others))
     }
 
     /// Serves until the task is cancelled.
@@ -25,7 +24,7 @@ struct ControlService: Sendable {
     func work(ready: @escaping @Sendable () -> Void) async {
         guard isFree() else { return ready() }
         do {
-            try await ControlServer(path: path, group: group, isForAll: hasViewers, control: control, log: log).run(ready: ready)
+            try await ControlServer(path: path, access: admission, control: control, log: log).run(ready: ready)
         } catch is CancellationError {
             // The daemon stops.
         } catch {
