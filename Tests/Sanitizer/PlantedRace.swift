@@ -22,12 +22,15 @@ enum PlantedRace {
 nonisolated(unsafe) private let number = UnsafeMutablePointer<Int>.allocate(capacity: 1)
 private let lock = Mutex(())
 
+/// So many that the threads meet: a mutex that nobody waits for is another matter.
+private let additions = 100_000
+
 private func add(_: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    number.pointee += 1
+    for _ in 0..<additions { number.pointee += 1 }
     return nil
 }
 
 private func addGuarded(_: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    lock.withLock { _ in number.pointee += 1 }
+    for _ in 0..<additions { lock.withLock { _ in number.pointee += 1 } }
     return nil
 }
