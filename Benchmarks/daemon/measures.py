@@ -35,6 +35,8 @@ def ready(kind, folder, tools, count, is_warm=False):
     scheduler = kind(folder, tools)
     if not is_warm:
         scheduler.write(count, None, scheduler.folder / "stamps")
+        # What changed within two seconds before it was read may change again unseen: nobody keeps that for a warm start.
+        time.sleep(2.5)
     seconds = scheduler.start()
     resident, most = scheduler.memory()
     scheduler.stop()

@@ -168,7 +168,7 @@ import Testing
 
     @Test func aPluginsErrorHasItsPlaceInAFileThatIsFineByItself() throws {
         try folder.write("a.yaml", "uses: command\nwith:\n  argv: [a]\n")
-        let loader = loader { questions in
+        let loader = loader(kinds: [.commandWithRules]) { questions in
             questions.map { question in
                 question.settings["argv"]?.list?.first?.scalarText == "a"
                     ? [Finding(.error, at: ["argv"], problem: "argv is not to the plugin's taste", fix: "mend it")] : []

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ReadingTests {
     @Test func whatThePluginFindsAcrossSettingsGetsItsPlace() {
-        let asking = loader { sections in
+        let asking = loader(kinds: [.commandWithRules]) { sections in
             sections.map { _ in [Finding(.error, at: ["stdin"], problem: "stdin does not go with argv", fix: "leave one out")] }
         }
         let found = asking.load(text: "uses: command\nwith:\n  argv: [a]\n  stdin: b\n", name: "job", now: present).findings

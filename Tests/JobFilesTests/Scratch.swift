@@ -39,6 +39,15 @@ func loader(
         cachePath: cachePath, crossCheck: crossCheck)
 }
 
+extension KindDescription {
+    /// `command`, as if its plugin had rules of its own.
+    static var commandWithRules: KindDescription {
+        var kind = KindDescription(of: CommandJob.self)
+        kind.rules = true
+        return kind
+    }
+}
+
 /// What reading `text` finds, without colours.
 func findings(in text: String, environment: [String: String] = [:]) -> [String] {
     loader(environment: environment).load(text: text, name: "job", now: present).findings.map {

@@ -101,9 +101,9 @@ package struct DaemonProgram: Sendable {
     private static func open(
         _ start: LedgerStart, beside load: JobLoad
     ) async throws(DaemonError) -> (ledger: LedgerStart.Opened, first: JobLoad.Outcome) {
-        async let first = load.first()
-        let ledger = try start.open()
-        return (ledger, await first)
+        async let ledger = start.openOnItsOwnThread()
+        let first = load.first()
+        return (try await ledger.get(), first)
     }
 
     /// Says what the first load found.

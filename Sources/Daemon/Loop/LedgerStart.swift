@@ -1,15 +1,16 @@
+import Dispatch
 import Ledger
 import Logging
 import SchedulerCore
 
 /// The first steps of a daemon with its ledger: opens it, and begins with what it holds.
-struct LedgerStart {
+struct LedgerStart: Sendable {
     let state: StateDirectory
     let clock: SystemLoopClock
     let log: Logger
 
     /// A ledger, and what opening it had to do.
-    struct Opened {
+    struct Opened: Sendable {
         let ledger: Ledger
         let notice: LedgerNotice?
     }
@@ -19,6 +20,15 @@ struct LedgerStart {
             return tell(try Ledger.open(in: state.path, now: clock.now()))
         } catch {
             throw DaemonError(error)
+        }
+    }
+
+    /// Opens it on a thread that is none of those for computing: it mostly waits for the disk.
+    func openOnItsOwnThread() async -> Result<Opened, DaemonError> {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "ledger").async {
+                continuation.resume(returning: Result { () throws(DaemonError) in try open() })
+            }
         }
     }
 

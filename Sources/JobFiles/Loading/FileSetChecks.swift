@@ -13,11 +13,12 @@ struct FileSetChecks {
     }
 
     /// Asks plugins about the files that were read and have no error so far, all in one call.
-    mutating func ask(_ crossCheck: JobFileLoader.CrossCheck) {
+    /// - Parameter kinds: those that know rules beyond their declarations.
+    mutating func ask(_ crossCheck: JobFileLoader.CrossCheck, about kinds: Set<String>) {
         var asked: [Int] = []
         var sections: [(kind: String, settings: ConfigNode)] = []
         for index in files.indices where !files[index].wasKept && !files[index].hasError {
-            guard let kind = files[index].draft?.kind, let settings = files[index].draft?.settings else { continue }
+            guard let kind = files[index].draft?.kind, kinds.contains(kind), let settings = files[index].draft?.settings else { continue }
             asked.append(index)
             sections.append((kind, settings))
         }

@@ -4,8 +4,7 @@
 public struct SettingsSection {
     /// Keys from the root of the file to this section.
     public let path: [String]
-    /// The settings declared so far, in the order of the lines. Complete in a section that only declares; one that reads leaves out
-    /// what is not written, and the inside of sections.
+    /// The settings declared so far, in the order of the lines; none in a section that reads.
     public private(set) var declarations: [SettingDeclaration] = []
     /// What is wrong so far.
     public private(set) var findings: [Finding] = []
@@ -21,6 +20,7 @@ public struct SettingsSection {
     public init(_ node: ConfigNode, at path: [String]) {
         self.path = path
         describing = false
+        known.reserveCapacity(32)
         switch node.value {
         case .mapping(let entries): self.entries = entries
         case .null: entries = []
@@ -61,7 +61,7 @@ public struct SettingsSection {
     /// Adds a declaration without reading, for a line whose value something else reads.
     mutating func declareOnly(_ declaration: SettingDeclaration) {
         known.append(declaration.name)
-        declarations.append(declaration)
+        if describing { declarations.append(declaration) }
     }
 
     /// Whether a reading section has no line for `name`; then the name is noted and nothing needs to be declared.

@@ -92,8 +92,11 @@ extension Scheduler {
         cursor.timetable = timetable
         settleSilence(of: &cursor, job: job, now: now, actions: &actions)
         entries[name] = Entry(job: job, cursor: cursor)
-        serveBoot(of: name, isStart: isStart, now: now, actions: &actions)
-        if let placed = entries[name]?.cursor, placed != before { actions.put(placed) }
+        if job.timetable.servesBoots {
+            serveBoot(of: name, isStart: isStart, now: now, actions: &actions)
+            cursor = entries[name]?.cursor ?? cursor
+        }
+        if cursor != before { actions.put(cursor) }
         reschedule(name, now: now, actions: &actions)
     }
 
@@ -132,7 +135,7 @@ extension Scheduler {
 
     /// The slot of a boot is due when a daemon starts for the first time after it; a job that comes later has missed nothing.
     private mutating func serveBoot(of name: String, isStart: Bool, now: Instant, actions: inout SchedulerActions) {
-        guard let entry = entries[name], entry.job.timetable.servesBoots, entry.cursor.bootServed != surroundings.bootID else { return }
+        guard let entry = entries[name], entry.cursor.bootServed != surroundings.bootID else { return }
         entries[name]?.cursor.bootServed = surroundings.bootID
         guard isStart else { return }
         let slot = Slot.boot(surroundings.bootID)
