@@ -9,8 +9,6 @@ FUNCTION = re.compile(r"^(?P<indent>[ \t]*)(?P<words>(?:[\w@]+(?:\([^)\n]*\))?\s
 EXPECTATION = re.compile(r"#(?:expect|require)\b|Issue\.record\(")
 SLEEP = re.compile(r"\bTask\.sleep\b|\busleep\(|\bnanosleep\(|\bThread\.sleep\b|(?<![\w.])sleep\(\s*\d")
 TEST = re.compile(r"@Test\b")
-# Programs that the sanitizer watches: an event would order their threads, and order is what they are about.
-WATCHED = "Tests/Sanitizer/"
 
 
 def check(files):
@@ -18,7 +16,7 @@ def check(files):
     for file in suites:
         yield from forgotten(file)
         for number, line in enumerate(file.code_lines, 1):
-            if (found := SLEEP.search(line)) and not file.path.startswith(WATCHED):
+            if found := SLEEP.search(line):
                 yield file.path, number, f"{found.group().rstrip('(')} waits for time; wait for the event instead"
     yield from lost(files, sum(len(TEST.findall(file.code)) for file in suites))
 
