@@ -48,14 +48,15 @@ struct JobLoad: Sendable {
 
     /// Keeps what a load found for the next start, but definitions with secrets.
     func keep(_ outcome: Outcome) throws(DaemonError) {
+        let inForce = outcome.inForce
+        let kept = inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition)
+        try lastGood.write(.init(definitions: kept, withheld: inForce.secretive.intersection(inForce.jobs.keys)))
+        // Last: without these the next start only takes longer.
         do throws(FileRefusal) {
             try outcome.unkept?.keep()
         } catch {
             throw DaemonError("the definitions of job files cannot be kept: \(error.problem)", fix: error.fix)
         }
-        let inForce = outcome.inForce
-        let kept = inForce.jobs.filter { !inForce.secretive.contains($0.key) }.mapValues(\.definition)
-        try lastGood.write(.init(definitions: kept, withheld: inForce.secretive.intersection(inForce.jobs.keys)))
     }
 
     private func next(after inForce: JobsInForce, earlier: () throws(DaemonError) -> [String: JobDefinition]) -> Outcome {
