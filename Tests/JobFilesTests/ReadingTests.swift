@@ -189,6 +189,22 @@ import Testing
         #expect(loader().load(directory: scratch.path, now: present).definitions.keys.sorted() == ["job"])
     }
 
+    @Test func whatIsNoFileAnyMoreSinceItWasListedIsTreatedAsWhatItIs() throws {
+        let scratch = try Scratch()
+        try scratch.write("real.yaml", "uses: command\n")
+        symlink("real.yaml", "\(scratch.path)/within.yaml")
+        symlink("/etc/passwd", "\(scratch.path)/out.yaml")
+        mkfifo("\(scratch.path)/pipe.yaml", 0o600)
+        let folder = try HeldFolder(scratch.path)
+        func read(_ name: String) throws(FileRefusal) -> String {
+            let file = try OpenedFile.open(name, in: folder.descriptor, found: nil)
+            return String(decoding: try file.read(limit: 100), as: UTF8.self)
+        }
+        #expect(try read("within.yaml") == "uses: command\n")
+        #expect { try read("out.yaml") } throws: { ($0 as? FileRefusal)?.problem == "it is a link that leads out of its folder" }
+        #expect { try read("pipe.yaml") } throws: { ($0 as? FileRefusal)?.problem == "it is a named pipe" }
+    }
+
     @Test func tooManyEntriesAreRefused() {
         let schedules = (0...JobChecks.mostSchedules).map { "\"\($0) 12 * * *\"" }.joined(separator: ", ")
         let variables = (0...JobChecks.mostVariables).map { "V\($0): x" }.joined(separator: ", ")
@@ -202,7 +218,7 @@ import Testing
 
 extension JobRules {
     static func sample(history: HistoryRule) -> JobRules {
-        JobRules(kinds: [:], privileged: false, currentUser: "x", standardHistory: history, machineZone: .utc, now: present)
+        JobRules(kinds: [], privileged: false, currentUser: "x", standardHistory: history, machineZone: .utc, now: present)
     }
 }
 

@@ -58,23 +58,31 @@ package struct Site: Sendable {
         ) { catalog.check($0) }
     }
 
+    /// Why a job has no timetable.
+    private struct Refusal: Error {
+        let problem: String
+    }
+
     /// The jobs that a load found, with their timetables.
     /// - Parameter known: jobs in force; one that says the same is taken as it is.
     /// - Returns: jobs by their names, and what keeps others out.
     package func scheduledJobs(
         in definitions: [String: JobDefinition], known: [String: ScheduledJob] = [:]
     ) -> (jobs: [String: ScheduledJob], problems: [String]) {
+        let found = mapInParallel(Array(definitions.values)) { definition in
+            if let job = known[definition.name], job.definition == definition { return Result<ScheduledJob, Refusal>.success(job) }
+            do {
+                return .success(try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone)))
+            } catch {
+                return .failure(Refusal(problem: "job \(definition.name): \(error)"))
+            }
+        }
         var jobs = [String: ScheduledJob](minimumCapacity: definitions.count)
         var problems: [String] = []
-        for (name, definition) in definitions {
-            if let job = known[name], job.definition == definition {
-                jobs[name] = job
-                continue
-            }
-            do {
-                jobs[name] = try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone))
-            } catch {
-                problems.append("job \(name): \(error)")
+        for result in found {
+            switch result {
+            case .success(let job): jobs[job.definition.name] = job
+            case .failure(let refusal): problems.append(refusal.problem)
             }
         }
         return (jobs, problems.sorted())

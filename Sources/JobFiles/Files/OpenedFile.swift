@@ -19,14 +19,19 @@ struct OpenedFile: ~Copyable {
     }
 
     /// Opens the file `name` of a folder.
-    /// - Parameter found: what it looked like: what is no file is not even opened.
-    static func open(_ name: String, in folder: Int32, found: stat) throws(FileRefusal) -> OpenedFile {
-        if found.st_mode & S_IFMT == S_IFLNK { return try examined(openLink(name, in: folder)) }
-        try checkKind(found)
+    /// - Parameter found: what it looked like: what is no file is not even opened. Nil when its folder said that it is a regular file.
+    static func open(_ name: String, in folder: Int32, found: stat?) throws(FileRefusal) -> OpenedFile {
+        if let found {
+            if found.st_mode & S_IFMT == S_IFLNK { return try examined(openLink(name, in: folder)) }
+            try checkKind(found)
+        }
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
         // Noting the access of thousands of files costs as much as opening them. Only root and the owner may leave it out.
         let quiet = openat(folder, name, flags | LINUX_O_NOATIME)
-        return try examined(quiet < 0 && errno == EPERM ? openat(folder, name, flags) : quiet)
+        let descriptor = quiet < 0 && errno == EPERM ? openat(folder, name, flags) : quiet
+        // It became a link since.
+        if descriptor < 0, errno == ELOOP { return try examined(openLink(name, in: folder)) }
+        return try examined(descriptor)
     }
 
     /// Opens a file by its path; links are followed.

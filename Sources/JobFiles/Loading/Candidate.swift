@@ -5,6 +5,8 @@ struct Candidate: Sendable {
     let folder: HeldFolder
     let file: String
     let job: String
+    /// Whether its folder says that it is a regular file.
+    var isRegular = false
 
     var path: String { folder.path(of: file) }
 }

@@ -13,14 +13,13 @@ struct FileSetChecks {
     }
 
     /// Asks plugins about the files that were read and have no error so far, all in one call.
-    /// - Parameter kinds: those that know rules beyond their declarations.
-    mutating func ask(_ crossCheck: JobFileLoader.CrossCheck, about kinds: Set<String>) {
+    mutating func ask(_ crossCheck: JobFileLoader.CrossCheck) {
         var asked: [Int] = []
         var sections: [(kind: String, settings: ConfigNode)] = []
-        for index in files.indices where !files[index].wasKept && !files[index].hasError {
-            guard let kind = files[index].draft?.kind, kinds.contains(kind), let settings = files[index].draft?.settings else { continue }
+        for index in files.indices where files[index].needsPlugin {
+            guard !files[index].hasError, let draft = files[index].draft else { continue }
             asked.append(index)
-            sections.append((kind, settings))
+            sections.append((draft.kind, draft.settings))
         }
         guard !sections.isEmpty else { return }
         for (index, findings) in zip(asked, crossCheck(sections)) where !findings.isEmpty {

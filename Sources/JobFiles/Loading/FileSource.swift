@@ -1,3 +1,4 @@
+import Glibc
 import JobKit
 import SchedulerCore
 
@@ -29,9 +30,16 @@ struct FileSource: Sendable {
     private func read(_ candidate: Candidate, kept: (FileIdentity) -> ReadFile?) -> ReadFile {
         let path = candidate.path
         do throws(FileRefusal) {
-            let found = try OpenedFile.look(at: candidate.file, in: candidate.folder.descriptor)
-            if let identity = OpenedFile.identity(from: found, path: path, privileged: reader.rules.privileged), let file = kept(identity) {
-                return file
+            var found: stat?
+            // A look costs as much as opening, and where nothing is kept only strange files are worth it.
+            if cache.count > 0 || !candidate.isRegular {
+                let status = try OpenedFile.look(at: candidate.file, in: candidate.folder.descriptor)
+                if let identity = OpenedFile.identity(from: status, path: path, privileged: reader.rules.privileged),
+                    let file = kept(identity)
+                {
+                    return file
+                }
+                found = status
             }
             let file = try OpenedFile.open(candidate.file, in: candidate.folder.descriptor, found: found)
             if reader.rules.privileged, let complaint = AccessRules.complaint(about: file.status, path: path) { throw complaint }

@@ -25,8 +25,8 @@ struct Gathering {
         let (folder, file) = Self.split(path)
         guard let held = open(folder) else { return }
         do throws(FileRefusal) {
-            for name in try FolderListing.names(in: held.descriptor) {
-                if case .job(let job) = JobName(file: name) { names.insert(job) }
+            for listed in try FolderListing.names(in: held.descriptor) {
+                if case .job(let job) = JobName(file: listed.name) { names.insert(job) }
             }
         } catch {
             refuse(folder, error)
@@ -47,11 +47,12 @@ struct Gathering {
     mutating func addFolder(_ path: String) {
         guard let held = open(path) else { return }
         do throws(FileRefusal) {
-            for file in try FolderListing.names(in: held.descriptor) {
+            for listed in try FolderListing.names(in: held.descriptor) {
+                let file = listed.name
                 switch JobName(file: file) {
                 case .job(let job):
                     names.insert(job)
-                    candidates.append(Candidate(folder: held, file: file, job: job))
+                    candidates.append(Candidate(folder: held, file: file, job: job, isRegular: listed.isRegular))
                 case .none: break
                 case .refused(let severity, let problem, let fix):
                     let shown = Self.shown(held.path(of: file))

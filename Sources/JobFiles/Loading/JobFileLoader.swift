@@ -63,16 +63,14 @@ package struct JobFileLoader: Sendable {
     package func load(text: String, name: String, now: Instant) -> JobFileSet {
         let file = reader(now: now).read(bytes: Array(text.utf8), path: "\(name).yaml", name: name)
         var checks = FileSetChecks(files: [file]) { _ in file }
-        checks.ask(crossCheck, about: kindsWithRules)
+        checks.ask(crossCheck)
         return JobFileSet(checks.files)
     }
 
-    private var kindsWithRules: Set<String> { Set(kinds.filter(\.rules).map(\.kind)) }
-
     private func reader(now: Instant) -> JobFileReader {
         let rules = JobRules(
-            kinds: Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first }), brokenKinds: brokenKinds,
-            privileged: privileged, currentUser: currentUser, standardHistory: standardHistory, machineZone: machineZone, now: now)
+            kinds: kinds, brokenKinds: brokenKinds, privileged: privileged, currentUser: currentUser, standardHistory: standardHistory,
+            machineZone: machineZone, now: now)
         return JobFileReader(rules: rules, environment: environment)
     }
 
@@ -92,7 +90,7 @@ package struct JobFileLoader: Sendable {
         let source = FileSource(reader: reader, cache: cache)
         let candidates = gathering.candidates
         var checks = FileSetChecks(files: mapInParallel(candidates) { source.read($0) }) { source.readAnew(candidates[$0]) }
-        checks.ask(crossCheck, about: kindsWithRules)
+        checks.ask(crossCheck)
         // What `after` finds depends on other files, and is looked for at each load.
         let unkept = keeping.flatMap {
             newDefinitions(of: checks.files, beside: cache, path: $0.path, circumstances: $0.circumstances, now: now)

@@ -59,6 +59,7 @@ struct JobFileReader: Sendable {
         let literals = SecretWord.literals(in: definition.surroundings.environment, but: expanded.expander.changes)
         result.add(literals)
         result.holdsSecret = expanded.expander.meetsSecret || !literals.isEmpty
+        result.needsPlugin = rules.kindsWithRules.contains(definition.kind)
         result.draft = definition
         return result
     }

@@ -1,7 +1,7 @@
 import Dispatch
 
 /// Applies `transform` to each element on all cores; results come in the order of the elements.
-func mapInParallel<Element: Sendable, Result: Sendable>(
+package func mapInParallel<Element: Sendable, Result: Sendable>(
     _ elements: [Element], chunk: Int = 32, _ transform: @Sendable (Element) -> Result
 ) -> [Result] {
     guard elements.count > chunk else { return elements.map(transform) }

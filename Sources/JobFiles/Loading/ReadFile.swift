@@ -8,6 +8,8 @@ struct ReadFile: Sendable {
     var identity: FileIdentity?
     /// What the keys say, also when some of it is wrong; nil when there is no tree.
     var draft: JobDefinition?
+    /// Whether its kind knows rules beyond its declarations, and was not asked yet.
+    var needsPlugin = false
     /// What is wrong, with places.
     var faults: [Fault] = []
     /// Findings that show no line: about the file as a whole, or near secrets.

@@ -46,12 +46,13 @@ struct JobKeys: JobSettings {
             "after", of: .name, orSingle: true,
             help: "Jobs that must have succeeded since this job's last start. With a schedule, a slot waits for them.")
         let day = Duration.seconds(86_400)
+        let year = Duration.seconds(366 * 86_400)
         jitter = section.duration(
             "jitter", in: .zero...day, default: .zero, help: "Starts lie up to this much later, by the same amount each time on one host.")
         overlap = section.choice("overlap", default: .skip, help: "What a slot does while an earlier run goes on.")
         catchUp = Self.catchUp(in: &section)
         timeout = section.duration(
-            "timeout", in: .zero...(day * 366), default: JobDefinition.standardTimeout,
+            "timeout", in: .zero...year, default: JobDefinition.standardTimeout,
             help: "The longest that one attempt may take; 0s for no limit.")
         grace = section.duration(
             "grace", in: .zero...day, default: JobDefinition.standardGrace, help: "From the request to stop to the end by force.")

@@ -5,8 +5,10 @@ import SchedulerCore
 /// What the checks of a job file know of the world.
 struct JobRules: Sendable {
     let kinds: [String: KindDescription]
+    /// Those that know rules beyond their declarations.
+    let kindsWithRules: Set<String>
     /// Kinds whose plugins cannot be used.
-    var brokenKinds: [String: BrokenKind] = [:]
+    let brokenKinds: [String: BrokenKind]
     /// Whether the daemon runs as root.
     let privileged: Bool
     /// The daemon's own user.
@@ -18,6 +20,20 @@ struct JobRules: Sendable {
     let users = UserShelf()
     /// The present, for warnings about schedules that have no further moment.
     let now: Instant
+
+    init(
+        kinds: [KindDescription], brokenKinds: [String: BrokenKind] = [:], privileged: Bool, currentUser: String,
+        standardHistory: HistoryRule, machineZone: SystemTimeZone, now: Instant
+    ) {
+        self.kinds = Dictionary(kinds.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+        kindsWithRules = Set(kinds.filter(\.rules).map(\.kind))
+        self.brokenKinds = brokenKinds
+        self.privileged = privileged
+        self.currentUser = currentUser
+        self.standardHistory = standardHistory
+        self.machineZone = machineZone
+        self.now = now
+    }
 
     func userExists(_ name: String) -> Bool { users.exists(name) }
 }

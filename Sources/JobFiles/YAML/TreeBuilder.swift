@@ -100,8 +100,9 @@ struct TreeBuilder: ~Copyable {
     private mutating func mapping(from start: YAMLEvent, depth: Int) throws(Fault) -> ConfigNode {
         checkTag(of: start)
         var entries: [ConfigNode.Entry] = []
+        entries.reserveCapacity(6)
         // A file may hold thousands of keys: looking through all of them for each would take seconds.
-        var places: [String: SourcePlace] = [:]
+        var places = [String: SourcePlace](minimumCapacity: 6)
         var merged: [ConfigNode.Entry] = []
         var mergePlace: SourcePlace?
         while true {

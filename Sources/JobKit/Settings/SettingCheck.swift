@@ -71,13 +71,14 @@ struct SettingCheck {
     }
 
     private mutating func duration(_ node: ConfigNode, in range: ClosedRange<Int64>, at path: [String]) -> ConfigNode? {
-        let bounds = Self.durationBounds(range)
         guard let text = node.scalarText, let value = Duration(settingText: text) else {
+            let bounds = Self.durationBounds(range)
             var fix = "write a number with its unit (ms, s, m, h, d, w), for example 90s or 1h30m"
             if case .integer(let value) = node.value { fix = "write the unit too: \(value)s for seconds, \(value)m for minutes" }
             return refuse(path, "must be a duration\(bounds), not \(node.shown)", fix: fix)
         }
         guard range.contains(value.wholeMilliseconds) else {
+            let bounds = Self.durationBounds(range)
             return refuse(path, "must be a duration\(bounds), not \(text)", fix: "write a duration\(bounds)")
         }
         return ConfigNode(.text(text), at: node.place)

@@ -33,10 +33,14 @@ extension Scheduler {
     }
 
     mutating func rebuildAlarms() {
-        var current = entries.compactMap { name, entry in entry.nextDue.map { Alarm(at: $0, subject: .job(name)) } }
-        current += runs.inState(.retrying).compactMap { run in run.retryAt.map { Alarm(at: $0, subject: .retry(run.id)) } }
-        current += waits.values.compactMap { wait in expiry(of: wait).map { Alarm(at: $0, subject: .wait(wait.job)) } }
-        alarms = Heap(current)
+        alarms = Heap(entries.compactMap { name, entry in entry.nextDue.map { Alarm(at: $0, subject: .job(name)) } })
+        setAlarmsOfRunsAndWaits()
+    }
+
+    /// Sets what the ledger asks for beside the jobs themselves.
+    mutating func setAlarmsOfRunsAndWaits() {
+        for run in runs.inState(.retrying) { if let at = run.retryAt { setAlarm(.retry(run.id), at: at) } }
+        for wait in waits.values { if let end = expiry(of: wait) { setAlarm(.wait(wait.job), at: end) } }
     }
 
     private func isCurrent(_ alarm: Alarm) -> Bool {

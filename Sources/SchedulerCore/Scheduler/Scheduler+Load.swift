@@ -18,7 +18,7 @@ extension Scheduler {
         var actions = SchedulerActions()
         lookAtStart(now: now, actions: &actions)
         put(jobs, without: [], now: now, isStart: true, actions: &actions)
-        rebuildAlarms()
+        setAlarmsOfRunsAndWaits()
         finish(&actions, now: now)
         return actions
     }
@@ -37,6 +37,7 @@ extension Scheduler {
             noteChange(of: job.definition.name, to: timetables[job.definition.name], now: now, actions: &actions)
         }
         entries.reserveCapacity(entries.count + jobs.count)
+        actions.reserve(cursors: jobs.count)
         for job in jobs { place(job, timetable: timetables[job.definition.name], now: now, isStart: isStart, actions: &actions) }
         retired = retired.filter { entries[$0.key] == nil && runs.of(job: $0.key).contains(where: \.state.isLive) }
         if touchesConditions || jobs.contains(where: { !$0.definition.after.isEmpty }) { findDependents() }

@@ -35,6 +35,12 @@ extension SchedulerActions {
         if case .waiting = row.account { waitingRows[row.job] = occurrences.count - 1 }
     }
 
+    /// Makes room for cursors that are to come.
+    mutating func reserve(cursors count: Int) {
+        cursorPlaces.reserveCapacity(cursorPlaces.count + count)
+        cursors.reserveCapacity(cursors.count + count)
+    }
+
     /// Where a job stands; only the last word of a pass counts.
     mutating func put(_ cursor: JobCursor) {
         if let index = cursorPlaces[cursor.job] {

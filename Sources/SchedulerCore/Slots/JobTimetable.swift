@@ -6,11 +6,16 @@ package struct JobTimetable: Sendable {
     package let schedules: [CronSchedule]
     package let zone: any TimeZoneRules
     package let dstGap: DSTGapPolicy
+    /// Sixteen characters that differ between timetables: tells a changed job file from the same one after downtime.
+    package let fingerprint: String
 
     package init(schedules: [CronSchedule], zone: any TimeZoneRules, dstGap: DSTGapPolicy = .run) {
         self.schedules = schedules
         self.zone = zone
         self.dstGap = dstGap
+        let texts = schedules.map(\.text) + [zone.identifier, dstGap.rawValue]
+        let digits = String(StableHash.of(texts.joined(separator: "\u{0}")), radix: 16)
+        fingerprint = String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     /// Whether any moment is due by the clock; a job with `@reboot` alone, or without a schedule, has none.
@@ -71,13 +76,6 @@ package struct JobTimetable: Sendable {
                 case .calendar: false
                 }
             }
-    }
-
-    /// Sixteen characters that differ between timetables: tells a changed job file from the same one after downtime.
-    package var fingerprint: String {
-        let texts = schedules.map(\.text) + [zone.identifier, dstGap.rawValue]
-        let digits = String(StableHash.of(texts.joined(separator: "\u{0}")), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 
