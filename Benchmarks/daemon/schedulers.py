@@ -1,11 +1,16 @@
 """The schedulers that are measured: each writes its jobs, starts, is asked whether it is ready, and ends."""
+import contextlib
 import http.client
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+BOXES = HERE.parent.parent / "Tests/EndToEnd/boxes"
 
 # Peers that take longer than this to begin are given up.
 START_LIMIT = 90
@@ -17,6 +22,13 @@ class Scheduler:
     name = ""
     # The shortest time between two slots: schedules of peers have minutes.
     step = 60
+    # The seconds that it is given to begin.
+    lead = 4
+
+    @staticmethod
+    def is_possible(tools):
+        """Whether it can be had here."""
+        return True
 
     def __init__(self, folder, tools):
         self.folder, self.tools = pathlib.Path(folder), tools
@@ -43,16 +55,20 @@ class Scheduler:
     def environment(self):
         return dict(os.environ, TZ="UTC")
 
+    @property
+    def process_id(self):
+        return self.process.pid
+
     def memory(self):
         """Resident now and at most, in MiB."""
-        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        lines = pathlib.Path(f"/proc/{self.process_id}/status").read_text().splitlines()
         values = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith(("VmRSS", "VmHWM"))}
         return values["VmRSS"], values["VmHWM"]
 
     def switches(self):
         """Context switches of each thread so far."""
         return {status.parent.name: sum(int(line.split()[1]) for line in status.read_text().splitlines() if "ctxt_switches" in line)
-                for status in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/status")}
+                for status in pathlib.Path(f"/proc/{self.process_id}/task").glob("*/status")}
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -128,6 +144,10 @@ class Cron(Scheduler):
 
     name = "cron"
 
+    @staticmethod
+    def is_possible(tools):
+        return os.geteuid() == 0 and shutil.which("cron") is not None
+
     def write(self, count, due, stamps):
         schedule = time.strftime("%M %H %d %m *", time.gmtime(due)) if due else "0 4 1 1 *"
         (self.folder / "crontab").write_text("".join(f"{schedule} root {self.tools}/stamp {stamps}\n" for _ in range(count)))
@@ -141,6 +161,79 @@ class Cron(Scheduler):
         # It says nothing; it has read its files when it sleeps until the next minute.
         time.sleep(0.3)
         return True
+
+
+class SystemdTimers(Scheduler):
+    """A timer and a service for each job, under a systemd of its own in a box."""
+
+    name = "systemd timers"
+    step = 1
+    lead = 10
+
+    @staticmethod
+    def is_possible(tools):
+        return (tools / "machine").exists()
+
+    def __init__(self, folder, tools):
+        self.machine = tools / "machine"
+        self.inside = pathlib.Path("/srv") / pathlib.Path(folder).name
+        super().__init__(self.machine / self.inside.relative_to("/"), tools)
+
+    def write(self, count, due, stamps):
+        moment = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(due)) if due else "*-01-01 04:00:00 UTC"
+        units = self.folder / "units"
+        units.mkdir(exist_ok=True)
+        for number in range(count):
+            (units / f"job{number}.timer").write_text(f"[Timer]\nOnCalendar={moment}\nAccuracySec=1us\n")
+            (units / f"job{number}.service").write_text(
+                f"[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/srv/stamp {self.inside / stamps.name}\n")
+        (units / "bench.target").write_text("[Unit]\nWants=" + " ".join(f"job{number}.timer" for number in range(count)) + "\n")
+        shutil.copy(self.tools / "stamp", self.machine / "srv/stamp")
+        shutil.copy(HERE / "native/in-box", self.machine / "srv/in-box")
+
+    def words(self):
+        return [BOXES / "systemd-box", "run", "--quiet", "--timeout", "600", self.machine, "--", "/srv/in-box", self.inside]
+
+    def is_ready(self):
+        return (self.folder / "ready").exists()
+
+    def start(self):
+        if super().start() is None:
+            return None
+        # The boot of the box is not the timers'.
+        begin, end = map(float, (self.folder / "ready").read_text().split())
+        return end - begin
+
+    @property
+    def process_id(self):
+        """The box's first process, as the host names it: a systemd below the box that is number 1 for itself."""
+        parents, first = {}, []
+        for status in pathlib.Path("/proc").glob("[0-9]*/status"):
+            with contextlib.suppress(OSError):
+                fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+                number = int(status.parent.name)
+                parents[number] = int(fields["PPid"])
+                if fields["Name"] == "systemd" and fields["NSpid"].split()[-1] == "1":
+                    first.append(number)
+        for number in first:
+            above = number
+            while above and above != self.process.pid:
+                above = parents.get(above)
+            if above:
+                return number
+        raise SystemExit("the box's systemd is not among the processes")
+
+    def stop(self):
+        with contextlib.suppress(OSError):
+            stop = os.open(self.folder / "stop", os.O_WRONLY | os.O_NONBLOCK)
+            os.write(stop, b"\n")
+            os.close(stop)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+            self.process.wait()
+        self.log.close()
 
 
 class Loop(Scheduler):

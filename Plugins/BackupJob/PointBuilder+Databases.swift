@@ -27,8 +27,14 @@ extension PointBuilder {
     /// - Returns: false when the file is no database, or no copy could be made; then it is stored as it is.
     func storeDatabase(_ file: OpenFile) throws(BackupError) -> Bool {
         guard file.entry.status.size >= 512 else { return false }
-        let header = Result { () throws(FileTreeError) in try file.descriptor.read(SQLiteFile.headerSize) }
-        guard case .success(let bytes) = header, let database = SQLiteFile(header: bytes) else { return false }
+        let bytes: [UInt8]
+        do throws(FileTreeError) {
+            bytes = try file.descriptor.read(SQLiteFile.headerSize)
+        } catch {
+            findings.warn("whether \(file.path) is a database cannot be told (\(error)); stored as it is")
+            return isRaw(file)
+        }
+        guard let database = SQLiteFile(header: bytes) else { return false }
         defer { removeCopy() }
         do throws(SQLiteError) {
             try copy(database, file)
@@ -75,25 +81,35 @@ extension PointBuilder {
     ///
     /// Each program that has it open shares a `-shm` file. Opened in its place by us, SQLite would leave such files behind.
     private func closedState(_ database: SQLiteFile, _ file: OpenFile) -> [FileStatus]? {
-        let log = companion("-wal", of: file)
-        guard database.usesWriteAheadLog || log != nil, companion("-shm", of: file) == nil else { return nil }
-        let status = Result { () throws(FileTreeError) in try file.descriptor.status() }
-        guard case .success(let own) = status else { return nil }
-        return [own] + [log].compactMap { $0 }
+        do throws(FileTreeError) {
+            let log = try companion("-wal", of: file)
+            guard database.usesWriteAheadLog || log != nil, try companion("-shm", of: file) == nil else { return nil }
+            return [try file.descriptor.status()] + [log].compactMap { $0 }
+        } catch {
+            // What cannot be looked at may be in use.
+            return nil
+        }
     }
 
-    private func companion(_ suffix: String, of file: OpenFile) -> FileStatus? {
-        let status = Result { () throws(FileTreeError) in
-            try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array(suffix.utf8)))
+    private func companion(_ suffix: String, of file: OpenFile) throws(FileTreeError) -> FileStatus? {
+        do throws(FileTreeError) {
+            return try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array(suffix.utf8)))
+        } catch {
+            guard error.cause == .system(ENOENT) else { throw error }
+            return nil
         }
-        guard case .success(let found) = status else { return nil }
-        return found
     }
 
     /// Without a log the database is whole by itself; with one, both are copied to where SQLite may make its files.
     private func snapshotClosed(_ file: OpenFile) throws(SQLiteError) {
         let path = try folderPath(file.entry.parent) + [UInt8(ascii: "/")] + file.entry.name.bytes
-        guard companion("-wal", of: file) != nil else { return try snapshot(path, held: file.descriptor, isIdle: true) }
+        let hasLog: Bool
+        do throws(FileTreeError) {
+            hasLog = try companion("-wal", of: file) != nil
+        } catch {
+            throw .library(operation: "look for its log", reason: "\(error)")
+        }
+        guard hasLog else { return try snapshot(path, held: file.descriptor, isIdle: true) }
         let log = PathBytes(file.entry.name.bytes + Array("-wal".utf8))
         let plain: HeldDescriptor
         do throws(BackupError) {

@@ -60,9 +60,12 @@ package struct ControlClient: Sendable {
         do {
             return try ControlCoding.decoder().decode(type, from: Data(response.body))
         } catch {
-            throw ControlFailure(
-                "the daemon gave an answer that is not understood: \(error)", fix: "use the command line of the daemon's own release")
+            throw notUnderstood("\(error)")
         }
+    }
+
+    private func notUnderstood(_ reason: String) -> ControlFailure {
+        ControlFailure("the daemon gave an answer that is not understood: \(reason)", fix: "use the command line of the daemon's own release")
     }
 
     /// Asks for a reading verb and hands its output on as it comes.
@@ -92,6 +95,7 @@ package struct ControlClient: Sendable {
             throw failure(error)
         }
         guard (200..<300).contains(response.status) else { throw refusal(response.status, body: lines.rest) }
+        if let trouble = lines.trouble { throw notUnderstood(trouble) }
         guard let status = lines.exitStatus else {
             throw ControlFailure(
                 "the daemon broke the answer off", fix: "ask again; see the daemon's log", category: .unreachable)
@@ -118,8 +122,7 @@ package struct ControlClient: Sendable {
         do {
             return try ControlCoding.decoder().decode(ControlFailure.self, from: Data(body))
         } catch {
-            return ControlFailure(
-                "the daemon answered with status \(status)", fix: "use the command line of the daemon's own release")
+            return notUnderstood("status \(status), and \(error)")
         }
     }
 

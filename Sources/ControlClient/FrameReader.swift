@@ -7,6 +7,7 @@ final class FrameReader: Sendable {
         var bytes: [UInt8] = []
         var isError = false
         var exitStatus: Int32?
+        var trouble: String?
     }
 
     private let state = Mutex(State())
@@ -25,10 +26,13 @@ final class FrameReader: Sendable {
             while let end = state.bytes.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Data(state.bytes[..<end])
                 state.bytes.removeSubrange(...end)
-                // A line that is no frame comes from a daemon of another release; the missing exit status tells.
-                guard let frame = try? ControlCoding.decoder().decode(OutputFrame.self, from: line) else { continue }
-                if case .exit(let status) = frame { state.exitStatus = status }
-                frames.append(frame)
+                do {
+                    let frame = try ControlCoding.decoder().decode(OutputFrame.self, from: line)
+                    if case .exit(let status) = frame { state.exitStatus = status }
+                    frames.append(frame)
+                } catch {
+                    state.trouble = state.trouble ?? "\(error)"
+                }
             }
             return frames
         }
@@ -36,6 +40,9 @@ final class FrameReader: Sendable {
     }
 
     var rest: [UInt8] { state.withLock { $0.bytes } }
+
+    /// What is wrong with the first line that is no frame: it comes from a daemon of another release.
+    var trouble: String? { state.withLock { $0.trouble } }
 
     var exitStatus: Int32? { state.withLock { $0.exitStatus } }
 }

@@ -56,7 +56,7 @@ struct FolderChain<State> {
     /// Nil when it is not there any more: `descriptor()` then goes down from the root, and says what is wrong.
     private static func folderAbove(_ child: HeldDescriptor?, expected: FileIdentity) -> HeldDescriptor? {
         do throws(FileTreeError) {
-            guard let above = try child?.openFolder(PathBytes("..")), Self.is(above, expected) else { return nil }
+            guard let above = try child?.openFolder(PathBytes("..")), try Self.is(above, expected) else { return nil }
             return above
         } catch {
             return nil
@@ -71,17 +71,13 @@ struct FolderChain<State> {
         guard var current = levels[0].descriptor else { throw FileTreeError("open", levels[0].name, .replaced) }
         for level in levels.dropFirst() {
             current = try current.openFolder(level.name)
-            guard Self.is(current, level.identity) else { throw FileTreeError("open", level.name, .replaced) }
+            guard try Self.is(current, level.identity) else { throw FileTreeError("open", level.name, .replaced) }
         }
         levels[levels.count - 1].descriptor = current
         return current
     }
 
-    private static func `is`(_ descriptor: HeldDescriptor, _ identity: FileIdentity) -> Bool {
-        do throws(FileTreeError) {
-            return try descriptor.status().identity == identity
-        } catch {
-            return false
-        }
+    private static func `is`(_ descriptor: HeldDescriptor, _ identity: FileIdentity) throws(FileTreeError) -> Bool {
+        try descriptor.status().identity == identity
     }
 }

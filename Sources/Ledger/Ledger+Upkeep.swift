@@ -39,7 +39,8 @@ extension Ledger {
             guard rename(unfinished, path) == 0 else { throw LedgerError(errno: errno, path: path) }
             try LedgerFiles.synchronize(LedgerFiles.folder(of: path))
         } catch {
-            try LedgerFiles.remove(unfinished)
+            // The first error is the one to tell; the next copy of that name takes away what this one leaves.
+            do throws(LedgerError) { try LedgerFiles.remove(unfinished) } catch {}
             throw error
         }
     }

@@ -30,6 +30,19 @@ final class Descriptor: Sendable {
         return Descriptor(high)
     }
 
+    /// What the file holds from `offset` on, at most `count` bytes; fewer only at its end, so far as that is there.
+    func block(at offset: Int, atMost count: Int, path: String) throws(RunnerError) -> [UInt8] {
+        var length = 0
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            repeat { length = pread(number, buffer.baseAddress, count, off_t(offset)) } while length < 0 && errno == EINTR
+            code = errno
+            filled = max(0, length)
+        }
+        guard length >= 0 else { throw .system(action: "read", subject: path, code: code, fix: "look at the file and its disk") }
+        return bytes
+    }
+
     /// A sealed memory file with these bytes, to be read from its start.
     static func memory(_ name: String, holding bytes: [UInt8]) throws(RunnerError) -> Descriptor {
         let number = linux_memfd_create(name, LINUX_MFD_CLOEXEC | LINUX_MFD_ALLOW_SEALING)

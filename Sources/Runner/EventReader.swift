@@ -20,9 +20,7 @@ package struct EventReader: Sendable {
     /// The next lines that are there, at most `limit`; empty when there is no whole line now.
     package mutating func read(limit: Int = 1000) throws(RunnerError) -> [EventLine] {
         guard let file = try opened() else { return [] }
-        var block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, count in
-            count = max(0, pread(file.number, buffer.baseAddress, Self.blockSize, off_t(offset)))
-        }
+        var block = try file.block(at: offset, atMost: Self.blockSize, path: path)
         var lines: [EventLine] = []
         var start = 0
         while lines.count < limit, let end = block[start...].firstIndex(of: 10) {

@@ -41,10 +41,6 @@ enum RunRecords {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if number < 0 && errno == ENOENT { return nil }
         guard number >= 0 else { throw .last("open", path, fix: "run as the user who owns the state directory") }
-        defer { close(number) }
-        let bytes = [UInt8](unsafeUninitializedCapacity: recordBound + 1) { buffer, count in
-            count = max(0, Glibc.read(number, buffer.baseAddress, recordBound + 1))
-        }
-        return bytes
+        return try Descriptor(number).block(at: 0, atMost: recordBound + 1, path: path)
     }
 }

@@ -55,7 +55,8 @@ extension Runner {
             case .finished, .vanished: break
             }
         } catch .damagedRecord {
-            // A power cut took what the launcher of the attempt before had written.
+            // A power cut took what the launcher of the attempt before had written; or that one still lives.
+            guard try folder.isLocked() != true else { throw .busy(run: request.run) }
         }
         guard request.attempt > 1 else {
             throw .request(run: request.run, problem: "its folder \(folder.path) holds an earlier attempt", fix: "count the attempt up")

@@ -28,22 +28,29 @@ extension AccessPolicy {
     static func name(of uid: UInt32) -> String? { (try? UserRecord.numbered(uid))?.name }
 
     /// The number of a group; nil when there is none of that name.
-    package static func group(named name: String) -> UInt32? {
+    package static func group(named name: String) throws(RunnerError) -> UInt32? {
         var entry = Glibc.group()
         var result: UnsafeMutablePointer<group>?
         // Room for the names of some tens of thousands of members.
         var buffer = [CChar](repeating: 0, count: 1 << 20)
-        guard getgrnam_r(name, &entry, &buffer, buffer.count, &result) == 0, result != nil else { return nil }
-        return entry.gr_gid
+        let code = getgrnam_r(name, &entry, &buffer, buffer.count, &result)
+        guard code == 0 else {
+            throw .system(action: "look up the group", subject: name, code: code, fix: "check the machine's user database")
+        }
+        return result == nil ? nil : entry.gr_gid
     }
 
     private static func numbers(of names: [String], as key: String, log: Logger) -> Set<UInt32> {
         var numbers: Set<UInt32> = []
         for name in names {
-            if let number = group(named: name) {
-                numbers.insert(number)
-            } else {
-                log.notice("\(key): there is no group \(name) on this machine, so it gives nobody rights; fix: groupadd --system \(name)")
+            do throws(RunnerError) {
+                if let number = try group(named: name) {
+                    numbers.insert(number)
+                } else {
+                    log.notice("\(key): there is no group \(name) on this machine, so it gives nobody rights; fix: groupadd --system \(name)")
+                }
+            } catch {
+                log.error("\(key): \(error), so the group gives nobody rights until the daemon starts again")
             }
         }
         return numbers

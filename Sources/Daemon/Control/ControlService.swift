@@ -3,6 +3,7 @@ import ControlClient
 import Glibc
 import JobFiles
 import Logging
+import Runner
 
 /// The control socket while the daemon lives. A socket that cannot be had costs the control, never the schedule.
 struct ControlService: Sendable {
@@ -15,8 +16,16 @@ struct ControlService: Sendable {
         self.control = control
         self.log = log
         path = locations.socketPath
-        let others = (settings.operators.dropFirst() + settings.viewers).compactMap(AccessPolicy.group)
-        admission = SocketAccess(owner: settings.operators.first.flatMap(AccessPolicy.group), others: Set(others))
+        let others = (settings.operators.dropFirst() + settings.viewers).compactMap(Self.group)
+        admission = SocketAccess(owner: settings.operators.first.flatMap(Self.group), others: Set(others))
+    }
+
+    private static func group(named name: String) -> UInt32? {
+        do throws(RunnerError) {
+            return try AccessPolicy.group(named: name)
+        } catch {
+            return nil  // The access policy of the same settings tells of it.
+        }
     }
 
     /// Serves until the task is cancelled.

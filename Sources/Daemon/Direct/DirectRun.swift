@@ -98,8 +98,14 @@ package struct DirectRun: Sendable {
                 }
             }
         } catch {
-            guard error.category == .busy else { throw error }
+            try leave("start", of: run, because: error)
         }
+    }
+
+    /// Another program holds the state, mostly a daemon that has started meanwhile: then that one records what became of the run.
+    private func leave(_ what: String, of run: Run, because error: DaemonError) throws(DaemonError) {
+        guard error.category == .busy else { throw error }
+        log.notice("the \(what) of run \(run.id) is not recorded from here: \(error); whoever holds the state next does it")
     }
 
     /// Asks a run to stop; it has its grace.
@@ -142,8 +148,7 @@ package struct DirectRun: Sendable {
                 }
             }
         } catch {
-            guard error.category == .busy else { throw error }
-            log.info("a daemon has started meanwhile and records the end of run \(run.id)")
+            try leave("end", of: run, because: error)
         }
         return ended
     }

@@ -13,15 +13,19 @@ package struct RunOutput: Sendable {
         self.run = run
     }
 
-    /// The result that the worker of the latest attempt gave; nil when it gave none, or something after it is not a wire line.
+    /// The result that the worker of the latest attempt gave; nil when it gave none.
     package func result(log: Logger) -> WireEvent.Result? {
         var result: WireEvent.Result?
+        var trouble: String?
         do throws(RunnerError) {
             var reader = try runner.events(of: run.rawValue)
             while true {
                 let lines = try reader.read()
-                if lines.isEmpty { return result }
-                for line in lines { Self.take(line, into: &result) }
+                if lines.isEmpty {
+                    if result == nil, let trouble { log.warning("a line of run \(run) is not of the wire: \(trouble)", metadata: .about(run)) }
+                    return result
+                }
+                for line in lines { Self.take(line, into: &result, trouble: &trouble) }
             }
         } catch {
             log.error("the output of run \(run) cannot be read: \(error)", metadata: .about(run))
@@ -30,13 +34,18 @@ package struct RunOutput: Sendable {
     }
 
     /// A later attempt's lines follow its note, and only its own result counts.
-    private static func take(_ line: EventLine, into result: inout WireEvent.Result?) {
+    /// - Parameter trouble: why the attempt's first line that is not of the wire is none.
+    private static func take(_ line: EventLine, into result: inout WireEvent.Result?, trouble: inout String?) {
         switch line.content {
         case .wire(let bytes):
             // A line that is not of the wire is output like any other, and shown as such; it cannot be a result.
-            if let event = try? WireEvent(line: bytes), case .result(let found) = event { result = found }
+            do {
+                if case .result(let found) = try WireEvent(line: bytes) { result = found }
+            } catch {
+                trouble = trouble ?? "\(error)"
+            }
         case .note(_, let text):
-            if text.hasPrefix("attempt ") { result = nil }
+            if text.hasPrefix("attempt ") { (result, trouble) = (nil, nil) }
         case .raw, .broken: break
         }
     }

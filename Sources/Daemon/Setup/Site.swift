@@ -69,19 +69,20 @@ package struct Site: Sendable {
     package func scheduledJobs(
         in definitions: [String: JobDefinition], known: [String: ScheduledJob] = [:]
     ) -> (jobs: [String: ScheduledJob], problems: [String]) {
-        let found = mapInParallel(Array(definitions.values)) { definition in
-            if let job = known[definition.name], job.definition == definition { return Result<ScheduledJob, Refusal>.success(job) }
+        let all = Array(definitions)
+        let found = mapInParallel(all) { name, definition in
+            if let job = known[name], job.definition == definition { return Result<ScheduledJob, Refusal>.success(job) }
             do {
                 return .success(try ScheduledJob(definition: definition, zone: try zones.zone(definition.timing.timezone)))
             } catch {
-                return .failure(Refusal(problem: "job \(definition.name): \(error)"))
+                return .failure(Refusal(problem: "job \(name): \(error)"))
             }
         }
         var jobs = [String: ScheduledJob](minimumCapacity: definitions.count)
         var problems: [String] = []
-        for result in found {
+        for (entry, result) in zip(all, found) {
             switch result {
-            case .success(let job): jobs[job.definition.name] = job
+            case .success(let job): jobs[entry.key] = job
             case .failure(let refusal): problems.append(refusal.problem)
             }
         }

@@ -9,9 +9,11 @@ package final class ZoneCatalog: Sendable {
 
     /// - Parameter name: nil for the machine's own zone.
     package func zone(_ name: String?) throws(TimeZoneError) -> SystemTimeZone {
-        if let known = zones.withLock({ $0[name] }) { return known }
-        let zone = if let name { try SystemTimeZone.named(name) } else { try SystemTimeZone.machine() }
-        zones.withLock { $0[name] = zone }
-        return zone
+        try zones.withLock { zones throws(TimeZoneError) in
+            if let known = zones[name] { return known }
+            let zone = if let name { try SystemTimeZone.named(name) } else { try SystemTimeZone.machine() }
+            zones[name] = zone
+            return zone
+        }
     }
 }

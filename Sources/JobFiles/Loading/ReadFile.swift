@@ -8,7 +8,7 @@ struct ReadFile: Sendable {
     var identity: FileIdentity?
     /// What the keys say, also when some of it is wrong; nil when there is no tree.
     var draft: JobDefinition?
-    /// Whether its kind knows rules beyond its declarations, and was not asked yet.
+    /// Whether its kind's plugin is to be asked for rules beyond the declarations; not for what was kept.
     var needsPlugin = false
     /// What is wrong, with places.
     var faults: [Fault] = []

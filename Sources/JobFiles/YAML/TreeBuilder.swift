@@ -6,6 +6,8 @@ struct TreeBuilder: ~Copyable {
     static let deepest = 32
     /// Values in one file, each as often as aliases repeat it.
     static let mostNodes = 20_000
+    /// Room for so many keys is made at once.
+    private static let usualKeys = 6
     /// Most doubled keys that are named one by one.
     private static let mostDuplicates = 16
 
@@ -100,9 +102,9 @@ struct TreeBuilder: ~Copyable {
     private mutating func mapping(from start: YAMLEvent, depth: Int) throws(Fault) -> ConfigNode {
         checkTag(of: start)
         var entries: [ConfigNode.Entry] = []
-        entries.reserveCapacity(6)
+        entries.reserveCapacity(Self.usualKeys)
         // A file may hold thousands of keys: looking through all of them for each would take seconds.
-        var places = [String: SourcePlace](minimumCapacity: 6)
+        var places = [String: SourcePlace](minimumCapacity: Self.usualKeys)
         var merged: [ConfigNode.Entry] = []
         var mergePlace: SourcePlace?
         while true {

@@ -37,7 +37,7 @@ extension Scheduler {
         setAlarmsOfRunsAndWaits()
     }
 
-    /// Sets what the ledger asks for beside the jobs themselves.
+    /// Sets the alarms of runs that pause before a retry and of slots that wait. One that is set already is then there twice, without harm.
     mutating func setAlarmsOfRunsAndWaits() {
         for run in runs.inState(.retrying) { if let at = run.retryAt { setAlarm(.retry(run.id), at: at) } }
         for wait in waits.values { if let end = expiry(of: wait) { setAlarm(.wait(wait.job), at: end) } }

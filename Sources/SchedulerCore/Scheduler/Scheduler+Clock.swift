@@ -1,4 +1,4 @@
-package import CronSchedule
+import CronSchedule
 import JobKit
 
 extension Scheduler {
@@ -15,12 +15,6 @@ extension Scheduler {
     }
 
     /// The same at the start of the daemon, against the last time in the ledger. Cursors follow when their jobs are loaded.
-    package mutating func lookAtStart(now: Instant) -> SchedulerActions {
-        var actions = SchedulerActions()
-        lookAtStart(now: now, actions: &actions)
-        return actions
-    }
-
     mutating func lookAtStart(now: Instant, actions: inout SchedulerActions) {
         stepAtStart = ClockStep.judge(before: clock.lastSeen, now: now, elapsed: nil)
         if stepAtStart != .none {

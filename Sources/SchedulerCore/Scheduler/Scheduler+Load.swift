@@ -13,7 +13,7 @@ extension Scheduler {
         return actions
     }
 
-    /// The first call of a daemon: ``lookAtStart(now:)`` and all jobs as one transaction, then a pass follows.
+    /// The first call of a daemon: ``lookAtStart(now:actions:)`` and all jobs as one transaction, then a pass follows.
     package mutating func begin(with jobs: [ScheduledJob], now: Instant) -> SchedulerActions {
         var actions = SchedulerActions()
         lookAtStart(now: now, actions: &actions)
