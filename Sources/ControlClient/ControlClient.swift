@@ -65,7 +65,8 @@ package struct ControlClient: Sendable {
     }
 
     private func notUnderstood(_ reason: String) -> ControlFailure {
-        ControlFailure("the daemon gave an answer that is not understood: \(reason)", fix: "use the command line of the daemon's own release")
+        ControlFailure(
+            "the daemon gave an answer that is not understood: \(reason)", fix: "use the command line of the daemon's own release")
     }
 
     /// Asks for a reading verb and hands its output on as it comes.

@@ -40,7 +40,7 @@ extension Ledger {
             try LedgerFiles.synchronize(LedgerFiles.folder(of: path))
         } catch {
             // The first error is the one to tell; the next copy of that name takes away what this one leaves.
-            do throws(LedgerError) { try LedgerFiles.remove(unfinished) } catch {}
+            for member in LedgerFiles.members(of: unfinished) { unlink(member) }
             throw error
         }
     }

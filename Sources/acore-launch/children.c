@@ -49,12 +49,17 @@ void children_signal(const struct children *children, int signal) {
     }
 }
 
-void children_kill(struct children *children) {
+/// Everybody who can be reached without a look at the list of children.
+static void kill_group(struct children *children) {
     children->killing = true;
     if (children->cgroup != NULL) {
         cgroup_kill(children->cgroup);
     }
     children_signal(children, SIGKILL);
+}
+
+void children_kill(struct children *children) {
+    kill_group(children);
     for_each_child(kill_one);
 }
 
@@ -74,7 +79,7 @@ static void end_with_worker(struct children *children) {
     bool ended = children->worker > 0 && !children->worker_ended &&
                  waitid(P_PID, (id_t)children->worker, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
     if (ended) {
-        children_kill(children);
+        kill_group(children);    // mostly nobody is left then; the list of children costs more than all else here
     }
 }
 

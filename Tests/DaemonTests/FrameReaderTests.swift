@@ -22,6 +22,7 @@ import Testing
             let (frames, reader) = frames(bytes, cutAt: place)
             #expect(frames == [.output("grüße\n"), .error("hm"), .exit(3)])
             #expect(reader.exitStatus == 3)
+            #expect(reader.trouble != nil)
         }
     }
 
@@ -30,6 +31,7 @@ import Testing
         let (frames, reader) = frames(bytes, cutAt: 5)
         #expect(frames == [.output("a")])
         #expect(reader.exitStatus == nil)
+        #expect(reader.trouble == nil)
     }
 
     @Test func aRefusalIsKeptWhole() {

@@ -42,6 +42,8 @@ final class MemoryEngine: RunEngine {
         return clock.now()
     }
 
+    func startBatch(_ starts: () -> Void) { starts() }
+
     func stop(_ run: RunID) throws(DaemonError) { state.withLock { $0.stopped.append(run) } }
 
     func recover(_ run: Run, ended: @escaping @Sendable (AttemptEnd) -> Void) async throws(DaemonError) -> Recovered {

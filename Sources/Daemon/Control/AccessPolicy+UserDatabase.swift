@@ -47,7 +47,8 @@ extension AccessPolicy {
                 if let number = try group(named: name) {
                     numbers.insert(number)
                 } else {
-                    log.notice("\(key): there is no group \(name) on this machine, so it gives nobody rights; fix: groupadd --system \(name)")
+                    log.notice(
+                        "\(key): there is no group \(name) on this machine, so it gives nobody rights; fix: groupadd --system \(name)")
                 }
             } catch {
                 log.error("\(key): \(error), so the group gives nobody rights until the daemon starts again")

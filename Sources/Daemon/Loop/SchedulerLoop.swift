@@ -207,21 +207,30 @@ package actor SchedulerLoop {
 
     private func start(_ runs: [RunID]) {
         var started = SchedulerActions()
-        for id in runs {
-            guard let run = scheduler.open[id], let definition = scheduler.definition(of: run.job) else { continue }
-            do throws(DaemonError) {
-                let instant = try engine.start(run, of: definition) { end in Task { await self.take(end) } }
-                started.moves += scheduler.started(id, at: instant).moves
-                let attempt = run.attempt > 1 ? ", attempt \(run.attempt)" : ""
-                log.info(
-                    "run \(id) of \(run.job) started\(attempt)",
-                    metadata: .about(run).merging(["trigger": "\(run.trigger.rawValue)"]) { $1 })
-            } catch {
-                log.error("\(error)", metadata: .about(run))
-                fail(run, because: error)
-            }
+        engine.startBatch {
+            for id in runs { started.moves += start(id) }
+        }
+        // Writing lines takes as long as some starts: what is due goes first.
+        for run in started.moves.map(\.run) {
+            let attempt = run.attempt > 1 ? ", attempt \(run.attempt)" : ""
+            log.info(
+                "run \(run.id) of \(run.job) started\(attempt)",
+                metadata: .about(run).merging(["trigger": "\(run.trigger.rawValue)"]) { $1 })
         }
         if !started.isEmpty { write(started) }
+    }
+
+    /// - Returns: what it changed.
+    private func start(_ id: RunID) -> [SchedulerActions.Move] {
+        guard let run = scheduler.open[id], let definition = scheduler.definition(of: run.job) else { return [] }
+        do throws(DaemonError) {
+            let instant = try engine.start(run, of: definition) { end in Task { await self.take(end) } }
+            return scheduler.started(id, at: instant).moves
+        } catch {
+            log.error("\(error)", metadata: .about(run))
+            fail(run, because: error)
+            return []
+        }
     }
 
     private func fail(_ run: Run, because error: DaemonError) {

@@ -81,7 +81,7 @@ struct JobLoad: Sendable {
         } catch {
             outcome.problems.append("\(error)")
         }
-        let (jobs, problems) = site.scheduledJobs(in: definitions, known: inForce.jobs)
+        let (jobs, problems) = site.zones.scheduledJobs(in: definitions, known: inForce.jobs)
         // A job whose timetable cannot be made stays as it was, like one whose file has an error.
         let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }
         outcome.inForce.jobs = stuck.isEmpty ? jobs : jobs.merging(stuck) { first, _ in first }

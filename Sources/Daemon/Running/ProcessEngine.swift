@@ -11,6 +11,8 @@ package final class ProcessEngine: RunEngine {
     private let composer: RunComposer
     private let log: Logger
     private let live = Mutex<[RunID: LiveRun]>([:])
+    /// What watches the runs of the batch that is being started; nil between batches.
+    private let unwatched = Mutex<[@Sendable () -> Void]?>(nil)
     private let faults: FaultPlan?
     private let now: @Sendable () -> Instant
 
@@ -47,6 +49,17 @@ package final class ProcessEngine: RunEngine {
             )
         }
         return instant
+    }
+
+    /// Nobody looks for ends while there is something to start: what is due must not wait for the records of what was quick.
+    package func startBatch(_ starts: () -> Void) {
+        unwatched.withLock { $0 = [] }
+        starts()
+        let batch = unwatched.withLock { unwatched in
+            defer { unwatched = nil }
+            return unwatched ?? []
+        }
+        for watch in batch { watch() }
     }
 
     package func stop(_ run: RunID) throws(DaemonError) {
@@ -139,11 +152,18 @@ package final class ProcessEngine: RunEngine {
     private func watch(_ process: LiveRun, of run: Run, ended: @escaping @Sendable (AttemptEnd) -> Void) {
         live.withLock { $0[run.id] = process }
         // Detached from whoever starts a run: it is owned by this engine and ends with the launcher.
-        Task {
-            let end = await self.end(of: process, run: run)
-            self.live.withLock { $0[run.id] = nil }
-            ended(end)
+        let watch: @Sendable () -> Void = {
+            Task {
+                let end = await self.end(of: process, run: run)
+                self.live.withLock { $0[run.id] = nil }
+                ended(end)
+            }
         }
+        let isHeld = unwatched.withLock { unwatched in
+            unwatched?.append(watch)
+            return unwatched != nil
+        }
+        if !isHeld { watch() }
     }
 
     private func end(of process: LiveRun, run: Run) async -> AttemptEnd {

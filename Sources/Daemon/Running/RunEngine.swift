@@ -7,6 +7,8 @@ package protocol RunEngine: Sendable {
     /// - Parameter ended: called once, from any task, when the attempt has ended.
     /// - Returns: when its launcher was started.
     func start(_ run: Run, of definition: JobDefinition, ended: @escaping @Sendable (AttemptEnd) -> Void) throws(DaemonError) -> Instant
+    /// Carries out a batch of calls of ``start(_:of:ended:)``; ends of its runs may be told only after the last of them.
+    func startBatch(_ starts: () -> Void)
     /// Asks the processes of a run to stop; its end comes through `ended`.
     func stop(_ run: RunID) throws(DaemonError)
     /// What became of a run that the ledger holds as live, after the daemon was away.

@@ -22,7 +22,9 @@ package struct RunOutput: Sendable {
             while true {
                 let lines = try reader.read()
                 if lines.isEmpty {
-                    if result == nil, let trouble { log.warning("a line of run \(run) is not of the wire: \(trouble)", metadata: .about(run)) }
+                    if result == nil, let trouble {
+                        log.warning("a line of run \(run) is not of the wire: \(trouble)", metadata: .about(run))
+                    }
                     return result
                 }
                 for line in lines { Self.take(line, into: &result, trouble: &trouble) }
