@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void journal_begin(struct journal *journal, const char *name, char *room) {
+void journal_begin(struct journal *journal, const char *name, bool goes_on, char *room) {
     struct stat status;
-    bool there = fstatat(FOLDER_FD, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    bool there = goes_on && fstatat(FOLDER_FD, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
     *journal = (struct journal){
         .name = name, .fd = -1, .size = there ? status.st_size : 0, .batch = {.bytes = room, .room = BATCH_ROOM}};
 }

@@ -18,8 +18,8 @@ struct journal {
     struct text batch;
 };
 
-/// Names the file in the run's folder, which an earlier attempt may have made, and gives the batch BATCH_ROOM bytes.
-void journal_begin(struct journal *journal, const char *name, char *room);
+/// Names the file in the run's folder, which an earlier attempt may have made if the journal goes on, and gives the batch BATCH_ROOM bytes.
+void journal_begin(struct journal *journal, const char *name, bool goes_on, char *room);
 /// Makes room for a line of at most LINE_BOUND bytes, writing the batch out when it is full.
 struct text *journal_room(struct journal *journal);
 /// Writes what is waiting.

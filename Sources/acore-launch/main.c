@@ -80,7 +80,7 @@ static int launch(const struct plan *plan, int signals) {
         record_forget();
         return LAUNCHER_FOLDER;
     }
-    output_begin(&output, plan->wire);
+    output_begin(&output, plan->wire, plan->attempt > 1);
     ending.failure = set_up(plan);
     if (ending.failure.error == 0) {
         ending.failure = worker_start(plan, &worker);

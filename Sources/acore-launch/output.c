@@ -15,11 +15,11 @@ enum { BLOCK = 64 * 1024, RAW_OVERHEAD = 64 };
 // Not from the heap: pages that nothing is written to cost nothing, and there is nothing to fail.
 static char block[BLOCK], lines[2][LINE_BOUND], result[LINE_BOUND], batches[2][BATCH_ROOM];
 
-void output_begin(struct output *output, bool wire) {
+void output_begin(struct output *output, bool wire, bool goes_on) {
     *output = (struct output){
         .wire = wire, .result = result, .streams = {{.fd = -1, .line = lines[0]}, {.fd = -1, .line = lines[1], .is_error = true}}};
-    journal_begin(&output->events, "events.jsonl", batches[0]);
-    journal_begin(&output->errors, "stderr.log", batches[1]);
+    journal_begin(&output->events, "events.jsonl", goes_on, batches[0]);
+    journal_begin(&output->errors, "stderr.log", goes_on, batches[1]);
     output->start_size = output->events.size + output->errors.size;
 }
 

@@ -33,7 +33,8 @@ struct output {
 };
 
 /// Both files are those of the run's folder.
-void output_begin(struct output *output, bool wire);
+/// @param goes_on whether an attempt before may have written to them
+void output_begin(struct output *output, bool wire, bool goes_on);
 /// Reads one block of a stream that is readable; closes it at its end.
 void output_take(struct output *output, struct stream *stream);
 /// Takes what the pipes still hold without waiting, keeps unfinished lines, the last result and the notes.

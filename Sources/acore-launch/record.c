@@ -54,15 +54,22 @@ static bool write_launch(const struct text *text) {
     return good && renameat(FOLDER_FD, "launch.json.new", FOLDER_FD, "launch.json") == 0;
 }
 
-/// The space matters while this launcher lives, so it needs no sync.
+/// What will be exit.json, and whether its space already counts as length.
+static int reserved = -1;
+static bool reserved_is_long;
+
+/// The space matters while this launcher lives, so it needs no sync. Where the file system can set it aside beyond the file's end, nothing
+/// has to be cut off later.
 static bool reserve(void) {
-    int fd = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
+    reserved = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (reserved < 0) {
         return false;
     }
-    bool good = posix_fallocate(fd, 0, RECORD_BOUND) == 0;
-    close(fd);
-    return good;
+    if (fallocate(reserved, FALLOC_FL_KEEP_SIZE, 0, RECORD_BOUND) == 0) {
+        return true;
+    }
+    reserved_is_long = true;
+    return posix_fallocate(reserved, 0, RECORD_BOUND) == 0;
 }
 
 bool record_start(const struct plan *plan, int64_t started_at) {
@@ -158,13 +165,10 @@ static void put_failure(struct text *text, const struct failure *failure) {
 
 /// pwrite over the space set aside, the file cut to its text, renamed; each step on the disk before the next when it is to be durable.
 static bool write_exit(const struct text *text, bool durable) {
-    int fd = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    bool good = pwrite(fd, text->bytes, text->used, 0) == (ssize_t)text->used && ftruncate(fd, (off_t)text->used) == 0;
-    good = good && (!durable || fsync(fd) == 0);
-    close(fd);
+    bool good = pwrite(reserved, text->bytes, text->used, 0) == (ssize_t)text->used;
+    good = good && (!reserved_is_long || ftruncate(reserved, (off_t)text->used) == 0);
+    good = good && (!durable || fsync(reserved) == 0);
+    close(reserved);
     return good && renameat(FOLDER_FD, RESERVED, FOLDER_FD, "exit.json") == 0 && (!durable || fsync(FOLDER_FD) == 0);
 }
 
