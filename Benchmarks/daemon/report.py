@@ -87,7 +87,7 @@ PEERS = {
 def page(results, rounds, load, minutes, machine):
     before, after = load
     there = {name for found in results["lateness"].values() for name in found}
-    peers = "Peers: " + "; ".join(words for name, words in PEERS.items() if name in there) if there & PEERS.keys() else "No peers took part"
+    peers = "Peers:\n" + ";\n".join(words for name, words in PEERS.items() if name in there) if there & PEERS.keys() else "No peers took part"
     return f"""# The daemon against its peers
 
 {time.strftime("%Y-%m-%d")}, {machine}; written by `Benchmarks/daemon/run` in {minutes:.0f} minutes. Load {before[0]:.1f} before, {after[0]:.1f} at the end. Medians of {rounds}
@@ -97,8 +97,8 @@ static Swift runtime. Our jobs are `command` jobs in a file each. {peers}.
 {bars(results)}
 ## Until jobs are in force
 
-From the start of the process until it says that it is ready (cronstable and yacron: until their status page answers; systemd: `daemon-reload` and the start of all timers). Cold has nothing kept; warm
-finds the definitions of an earlier start. Of systemd only process 1 is counted, here and below, with all else that it does.
+From the start of the process until it says that it is ready (cronstable and yacron: until their status page answers; systemd: `daemon-reload` and
+the start of all timers). Cold has nothing kept; warm finds the definitions of an earlier start. Of systemd only process 1 is counted, here and below, with all else that it does.
 
 {ready(results)}
 ## How late jobs begin
