@@ -51,7 +51,7 @@ struct WorkerSurroundingsTests {
     @Test func standardInputCarriesTheRequestAndNothingElseDoes() async throws {
         let bench = try Bench()
         let secret = "s3cr3t-\(getpid())-in-the-request"
-        var request = Bench.script("read -r line; echo up; echo \"$line\" | wc -c; exec tail -f /dev/null", run: "SECRET1")
+        var request = Bench.script("read -r line; length=$(echo \"$line\" | wc -c); echo $length; exec tail -f /dev/null", run: "SECRET1")
         request.standardInput = Array((secret + "\n").utf8)
         let live = try bench.start(request)
         _ = try await bench.firstLine(live)
