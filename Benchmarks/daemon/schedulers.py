@@ -70,8 +70,11 @@ class Scheduler:
         return {status.parent.name: sum(int(line.split()[1]) for line in status.read_text().splitlines() if "ctxt_switches" in line)
                 for status in pathlib.Path(f"/proc/{self.process_id}/task").glob("*/status")}
 
-    def stop(self):
+    def ask_to_end(self):
         self.process.send_signal(signal.SIGTERM)
+
+    def stop(self):
+        self.ask_to_end()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
@@ -223,17 +226,12 @@ class SystemdTimers(Scheduler):
                 return number
         raise SystemExit("the box's systemd is not among the processes")
 
-    def stop(self):
+    def ask_to_end(self):
+        # Who is not there any more, or not yet, needs no word: what does not end is killed.
         with contextlib.suppress(OSError):
             stop = os.open(self.folder / "stop", os.O_WRONLY | os.O_NONBLOCK)
             os.write(stop, b"\n")
             os.close(stop)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.terminate()
-            self.process.wait()
-        self.log.close()
 
 
 class Loop(Scheduler):
@@ -251,6 +249,5 @@ class Loop(Scheduler):
     def is_ready(self):
         return True
 
-    def stop(self):
-        self.process.wait()
-        self.log.close()
+    def ask_to_end(self):
+        pass  # It ends by itself.

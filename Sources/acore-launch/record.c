@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define RESERVED "exit.json.reserved"
@@ -165,6 +166,11 @@ static void put_failure(struct text *text, const struct failure *failure) {
 
 /// pwrite over the space set aside, the file cut to its text, renamed; each step on the disk before the next when it is to be durable.
 static bool write_exit(const struct text *text, bool durable) {
+    struct stat status;
+    if (fstat(reserved, &status) == 0 && status.st_nlink == 0) {    // a job of the daemon's own user can take it away
+        close(reserved);
+        reserved = openat(FOLDER_FD, RESERVED, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }
     bool good = pwrite(reserved, text->bytes, text->used, 0) == (ssize_t)text->used;
     good = good && (!reserved_is_long || ftruncate(reserved, (off_t)text->used) == 0);
     good = good && (!durable || fsync(reserved) == 0);

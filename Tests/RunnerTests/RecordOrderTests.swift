@@ -49,6 +49,12 @@ struct RecordOrderTests {
         return path
     }
 
+    @Test func aJobThatTakesAwayTheSpaceForItsEndStillHasOne() async throws {
+        let bench = try Bench()
+        #expect(try await bench.finished(Bench.script("rm \"$TMPDIR/../exit.json.reserved\" && exit 7")).code == 7)
+        #expect(try bench.names("RUN1").contains("exit.json"))
+    }
+
     @Test("a launcher killed", arguments: steps)
     func dies(at step: Step) async throws {
         let root = try Bench.freshFolder()

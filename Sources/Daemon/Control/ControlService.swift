@@ -16,15 +16,16 @@ struct ControlService: Sendable {
         self.control = control
         self.log = log
         path = locations.socketPath
-        let others = (settings.operators.dropFirst() + settings.viewers).compactMap(Self.group)
-        admission = SocketAccess(owner: settings.operators.first.flatMap(Self.group), others: Set(others))
+        let others = (settings.operators.dropFirst() + settings.viewers).compactMap { Self.group(named: $0, log: log) }
+        admission = SocketAccess(owner: settings.operators.first.flatMap { Self.group(named: $0, log: log) }, others: Set(others))
     }
 
-    private static func group(named name: String) -> UInt32? {
+    private static func group(named name: String, log: Logger) -> UInt32? {
         do throws(RunnerError) {
             return try AccessPolicy.group(named: name)
         } catch {
-            return nil  // The access policy of the same settings tells of it.
+            log.error("the control socket is not for the group \(name): \(error)")
+            return nil
         }
     }
 
