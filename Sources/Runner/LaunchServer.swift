@@ -20,6 +20,13 @@ final class LaunchServer: Sendable {
         let line: Descriptor
     }
 
+    /// What the byte of a message says, see `forkserver.h`.
+    private enum Message {
+        static let startAlone: CChar = 0
+        static let startInBatch: CChar = 1
+        static let batchOver: CChar = 2
+    }
+
     /// A fork takes less than a millisecond; a server that somebody has stopped must not stop the daemon.
     private static let patience = timeval(tv_sec: 10, tv_usec: 0)
     /// The server's end of the line, in the server.
@@ -27,6 +34,8 @@ final class LaunchServer: Sendable {
 
     private let path: String
     private let process = Mutex<Process?>(nil)
+    /// What a start is sent as: it is one of a batch while ``inBatch(_:)`` lasts.
+    private let message = Atomic<CChar>(Message.startAlone)
 
     /// - Parameter path: of the built `acore-launch`.
     init(path: String) { self.path = path }
@@ -40,6 +49,17 @@ final class LaunchServer: Sendable {
 
     /// Ends it; the launchers that it made go on.
     func stop() { process.withLock { Self.drop(&$0) } }
+
+    /// Launchers asked for within `starts` leave the processors to each other until the last of them is made.
+    func inBatch(_ starts: () -> Void) {
+        message.store(Message.startInBatch, ordering: .relaxed)
+        starts()
+        message.store(Message.startAlone, ordering: .relaxed)
+        process.withLock { process in
+            // A server that is gone keeps nobody waiting for long.
+            if let line = process?.line { _ = linux_send_descriptors(line.number, Message.batchOver, nil, 0) }
+        }
+    }
 
     /// Has a launcher made that holds copies of these descriptors, in the order of `launcher.h`.
     func launch(with given: [Descriptor]) throws(RunnerError) -> Answer {
@@ -67,7 +87,11 @@ final class LaunchServer: Sendable {
 
     /// - Returns: false when nobody is there to receive.
     private func send(_ given: [Descriptor], to line: Descriptor) throws(RunnerError) -> Bool {
-        if linux_send_descriptors(line.number, given.map(\.number), given.count) == 0 { return true }
+        if linux_send_descriptors(
+            line.number, message.load(ordering: .relaxed), given.map(\.number), given.count) == 0
+        {
+            return true
+        }
         if errno == EPIPE || errno == ECONNRESET { return false }
         throw .last("ask", path, fix: "raise LimitNOFILE= of the service")
     }

@@ -3,6 +3,10 @@ import Glibc
 
 /// The names in and around `STATE/runs/RUN/`.
 struct RunFolder: Sendable {
+    static let mode: mode_t = 0o711
+    static let temporaryMode: mode_t = 0o700
+    static let lockMode: mode_t = 0o600
+
     let run: String
     /// `STATE/runs`.
     let parent: String

@@ -44,7 +44,7 @@ extension Runner {
     }
 
     private func makeRunFolder(_ folder: RunFolder, for request: LaunchRequest) throws(RunnerError) {
-        if mkdir(folder.path, 0o711) == 0 { return }
+        if stock.take(as: folder) || mkdir(folder.path, RunFolder.mode) == 0 { return }
         guard errno == EEXIST else {
             throw .last("make the run's folder", folder.path, fix: "check the rights and the free space of \(settings.stateDirectory)")
         }
@@ -88,7 +88,7 @@ extension Runner {
     }
 
     private func makeTemporary(_ folder: RunFolder, owner: UserRecord?) throws(RunnerError) {
-        try Self.makeFolder(folder.temporary, mode: 0o700)
+        try Self.makeFolder(folder.temporary, mode: RunFolder.temporaryMode)
         try give(folder.temporary, to: owner)
     }
 

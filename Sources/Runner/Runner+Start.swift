@@ -76,7 +76,7 @@ extension Runner {
     /// Takes the starter's lock; the launcher's must be free.
     private func lock(in folder: Descriptor, of prepared: PreparedRun) throws(RunnerError) -> Descriptor {
         let fix = "check the rights and the free space of \(prepared.folder)"
-        let lock = try Descriptor.open("lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600, at: folder, fix: fix)
+        let lock = try Descriptor.open("lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: RunFolder.lockMode, at: folder, fix: fix)
         if linux_set_lock(lock.number, F_WRLCK, LockByte.starter, 1) != 0 {
             if errno == EAGAIN || errno == EACCES { throw .busy(run: prepared.request.run) }
             throw .last("lock", prepared.folder, fix: "keep the state directory on a local disk")

@@ -8,12 +8,14 @@ package struct Runner: Sendable {
     package let settings: RunnerSettings
     let currentUser: UserRecord?
     let server: LaunchServer
+    let stock: FolderStock
 
     /// Makes `STATE/runs` if it is not there.
     package init(settings: RunnerSettings) throws(RunnerError) {
         self.settings = settings
         currentUser = try UserRecord.current()
         server = LaunchServer(path: settings.launcherPath)
+        stock = FolderStock(stateDirectory: settings.stateDirectory)
         try Self.makeFolder(settings.stateDirectory + "/runs", mode: 0o711)
     }
 
@@ -22,6 +24,13 @@ package struct Runner: Sendable {
 
     /// Ends that process; the launchers it made go on.
     package func closeServer() { server.stop() }
+
+    /// Makes the folders of the next `count` runs ahead, of a few hundred at most.
+    package func makeReady(_ count: Int) throws(RunnerError) { try stock.fill(to: count) }
+
+    /// Carries out several calls of ``start(_:)``: their launchers look after the ends of quick runs once all have been made, at the latest a
+    /// second after their own start.
+    package func inBatch(_ starts: () -> Void) { server.inBatch(starts) }
 
     /// What the run's folder says, without touching it.
     package func inspect(run: String) throws(RunnerError) -> RunCondition {

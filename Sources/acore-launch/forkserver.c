@@ -9,9 +9,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "launcher.h"
+
+/// What the byte of a message says.
+enum request { START_ALONE, START_IN_BATCH, BATCH_OVER };
 
 /// Above the places of a launcher's descriptors: what is received takes the lowest free numbers, which are those.
 enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD };
@@ -29,16 +34,19 @@ static void hear_nothing(void) {
 }
 
 static pid_t starter;
+static long ticks;    // of the kernel's clock for processes, in a second
 
 bool forkserver_is_orphaned(void) { return getppid() != starter; }
 
 bool forkserver_begin(void) {
     struct stat status;
     starter = getppid();
+    ticks = sysconf(_SC_CLK_TCK);
     hear_nothing();
     bool good = fstat(PLAN_FD, &status) == 0 && S_ISSOCK(status.st_mode) && dup3(PLAN_FD, SERVER_FD, O_CLOEXEC) == SERVER_FD;
     syscall(SYS_close_range, (unsigned)PLAN_FD, (unsigned)LOCK_FD, 0U);
     syscall(SYS_close_range, (unsigned)SERVER_FD + 1, ~0U, 0U);
+    batch_open();
     return good;
 }
 
@@ -61,18 +69,18 @@ static bool is_complete(struct msghdr *message) {
 }
 
 /// An errno, 0 for a request that can be carried out, -1 when no more will come.
-static int receive(void) {
-    char byte;
+static int receive(char *request) {
     union {
         char bytes[CMSG_SPACE(GIVEN * sizeof(int))];
         struct cmsghdr alignment;
     } room;
-    struct iovec part = {&byte, 1};
+    struct iovec part = {request, 1};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof room.bytes};
     if (recvmsg(SERVER_FD, &message, MSG_CMSG_CLOEXEC) != 1) {
         return -1;
     }
-    return is_complete(&message) ? 0 : EMFILE;
+    batch_expect(*request == START_IN_BATCH);
+    return *request == BATCH_OVER ? 0 : is_complete(&message) ? 0 : EMFILE;
 }
 
 /// A child of the starter, so that it need not be told of its end by a process that may be gone.
@@ -85,10 +93,36 @@ static pid_t fork_sibling(void) {
     return (pid_t)pid;
 }
 
+static int64_t start_tick = -1;
+
+int64_t forkserver_start_tick(void) { return start_tick; }
+
+/// The kernel's clock for the start of processes, in its ticks.
+static int64_t boot_tick(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * ticks + now.tv_nsec / (1000000000 / ticks);
+}
+
+/// Two looks at the clock that fall into one tick, before the fork and after it, say when the process started. Having /proc tell everything it
+/// knows of a process costs the kernel as much as a file.
+static pid_t fork_between_ticks(void) {
+    int64_t before = boot_tick();
+    pid_t pid = fork_sibling();
+    if (pid == 0 && boot_tick() == before) {
+        start_tick = before;
+    }
+    return pid;
+}
+
 bool forkserver_wait(void) {
     int32_t answer;
-    for (int error = receive(); error >= 0; error = receive()) {
-        pid_t pid = error == 0 ? fork_sibling() : -1;
+    char request;
+    for (int error = receive(&request); error >= 0; error = receive(&request)) {
+        if (request == BATCH_OVER) {
+            continue;
+        }
+        pid_t pid = error == 0 ? fork_between_ticks() : -1;
         if (pid == 0) {
             return true;
         }
@@ -98,5 +132,6 @@ bool forkserver_wait(void) {
             break;
         }
     }
+    batch_expect(false);
     return false;
 }

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "forkserver.h"
 #include "launcher.h"
 #include "supervise.h"
@@ -57,9 +58,8 @@ static int take_lock(void) {
     return own;
 }
 
-static bool was_started_before(void) {
-    return faccessat(FOLDER_FD, "launch.json", F_OK, 0) == 0 || faccessat(FOLDER_FD, "exit.json", F_OK, 0) == 0;
-}
+/// The record of the start is there before the one of the end, and goes after it.
+static bool was_started_before(void) { return faccessat(FOLDER_FD, "launch.json", F_OK, 0) == 0; }
 
 /// What comes between launch.json and the worker; what fails here is the run's failure to start.
 static struct failure set_up(const struct plan *plan) {
@@ -90,7 +90,10 @@ static int launch(const struct plan *plan, int signals) {
         supervise(plan, &worker, signals, &children, &output, &ending);
     } else {
         ending.cause = CAUSE_START_FAILED;
+        batch_started();
     }
+    ending.ended_at = wall_ms();
+    batch_wait();
     bool durable = forkserver_is_orphaned();
     if (durable) {
         output_sync(&output);    // the worker's result must not be younger than its end
@@ -98,16 +101,9 @@ static int launch(const struct plan *plan, int signals) {
     return record_end(plan, &ending, &children, &output, durable) ? LAUNCHER_DONE : LAUNCHER_RECORD;
 }
 
-int main(void) {
+/// In a launcher with its descriptors in their places.
+static int work(void) {
     struct plan plan;
-    if (!forkserver_begin()) {
-        static const char said[] = "acore-launch: only acore-sched starts this program\n";
-        return write(2, said, sizeof said - 1) < 0 ? LAUNCHER_SETUP : LAUNCHER_PLAN;
-    }
-    record_know_boot();
-    if (!forkserver_wait()) {
-        return LAUNCHER_DONE;
-    }
     close_the_rest();
     int signals = take_over_signals();
     if (!plan_read(&plan)) {
@@ -124,5 +120,20 @@ int main(void) {
     int code = launch(&plan, signals);
     // Before the end and not by it: who watches the folder hears of closing descriptors, and must then find the lock free.
     set_lock(lock, F_UNLCK, LAUNCHER_BYTE);
+    return code;
+}
+
+int main(void) {
+    if (!forkserver_begin()) {
+        static const char said[] = "acore-launch: only acore-sched starts this program\n";
+        return write(2, said, sizeof said - 1) < 0 ? LAUNCHER_SETUP : LAUNCHER_PLAN;
+    }
+    record_know_boot();
+    if (!forkserver_wait()) {
+        return LAUNCHER_DONE;
+    }
+    int code = work();
+    batch_started();
+    batch_pass_on();
     return code;
 }

@@ -16,10 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "forkserver.h"
+
 #define RESERVED "exit.json.reserved"
 
 /// The 22nd field of /proc/self/stat: when this process started, in clock ticks since boot.
-static int64_t own_start_time(void) {
+static int64_t read_start_time(void) {
     char stat[1024];
     if (!read_small(AT_FDCWD, "/proc/self/stat", stat, sizeof stat)) {
         return -1;
@@ -29,6 +31,11 @@ static int64_t own_start_time(void) {
         at = strchr(at + 1, ' ');
     }
     return at == NULL ? -1 : strtoll(at, NULL, 10);
+}
+
+static int64_t own_start_time(void) {
+    int64_t tick = forkserver_start_tick();
+    return tick >= 0 ? tick : read_start_time();
 }
 
 static char boot[64];
@@ -187,7 +194,7 @@ bool record_end(const struct plan *plan, const struct ending *ending, const stru
     text_string(&text, "cause", causes[ending->cause]);
     put_worker(&text, children, ending->cause);
     text_field(&text, "started_at_ms", ending->started_at);
-    text_field(&text, "ended_at_ms", wall_ms());
+    text_field(&text, "ended_at_ms", ending->ended_at);
     text_field(&text, "duration_ms", ending->duration_ms);
     put_usage(&text);
     put_figures(&text, children->cgroup);

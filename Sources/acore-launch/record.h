@@ -13,6 +13,7 @@ enum cause { CAUSE_EXITED, CAUSE_TIMED_OUT, CAUSE_STOPPED, CAUSE_START_FAILED };
 struct ending {
     enum cause cause;
     int64_t started_at;        ///< ms since 1970
+    int64_t ended_at;          ///< ms since 1970
     int64_t duration_ms;
     int64_t left_behind;       ///< processes that KILL did not end in KILL_WAIT_MS
     struct failure failure;

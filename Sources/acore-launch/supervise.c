@@ -9,6 +9,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "batch.h"
+
 enum { NEVER = -1, RESCAN_MS = 100 };
 
 /// The loop's own state; times are monotonic milliseconds, NEVER = not set.
@@ -60,6 +62,7 @@ static void take_signals(struct watch *watch) {
 
 static void take_start(struct watch *watch) {
     watch->ending->failure = worker_outcome(watch->worker);
+    batch_started();
     if (watch->ending->failure.error != 0) {
         watch->ending->cause = CAUSE_START_FAILED;
     }

@@ -42,7 +42,9 @@ final class MemoryEngine: RunEngine {
         return clock.now()
     }
 
-    func startBatch(_ starts: () -> Void) { starts() }
+    func expect(_ jobs: [String]) {}
+
+    func startBatch(of count: Int, _ starts: () -> Void) { starts() }
 
     func stop(_ run: RunID) throws(DaemonError) { state.withLock { $0.stopped.append(run) } }
 

@@ -19,12 +19,11 @@ static inline int linux_message_pair(int ends[2]) {
 }
 
 /// Sends copies of descriptors, at most LINUX_DESCRIPTOR_BOUND, with a message of one byte: unix(7), SCM_RIGHTS.
-static inline int linux_send_descriptors(int socket, const int *descriptors, size_t count) {
+static inline int linux_send_descriptors(int socket, char byte, const int *descriptors, size_t count) {
     union {
         char bytes[CMSG_SPACE(LINUX_DESCRIPTOR_BOUND * sizeof(int))];
         struct cmsghdr alignment;
     } room;
-    char byte = 0;
     struct iovec part = {&byte, 1};
     struct msghdr message;
     if (count > LINUX_DESCRIPTOR_BOUND) {
@@ -35,13 +34,15 @@ static inline int linux_send_descriptors(int socket, const int *descriptors, siz
     memset(&room, 0, sizeof room);
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = room.bytes;
-    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(count * sizeof(int));
-    memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+    if (count > 0) {
+        message.msg_control = room.bytes;
+        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(count * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
+    }
     return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
 

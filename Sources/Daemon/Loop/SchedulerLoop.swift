@@ -16,6 +16,8 @@ package actor SchedulerLoop {
     let engine: any RunEngine
     let clock: any LoopClock
     let log: Logger
+    /// The moment for which ``expectNext()`` has told.
+    private var expected: Instant?
     private var ends: [AttemptEnd] = []
     /// Runs that ended since the last upkeep.
     private var endedRuns = 0
@@ -78,10 +80,19 @@ package actor SchedulerLoop {
 
     /// Works until the task is cancelled, or the ledger contradicts the scheduler. Runs go on then: they belong to their launchers.
     package func work() async {
+        expectNext()
         for await _ in clock.rings {
             if Task.isCancelled || contradiction != nil { return }
             pass()
+            expectNext()
         }
+    }
+
+    /// Tells the engine, once for each moment at which something is due, what that will be.
+    private func expectNext() {
+        guard let next = scheduler.nextAlarm, next != expected else { return }
+        expected = next
+        engine.expect(scheduler.jobs(dueAt: next))
     }
 
     /// One look at the clock, and everything that follows from it.
@@ -207,7 +218,7 @@ package actor SchedulerLoop {
 
     private func start(_ runs: [RunID]) {
         var started = SchedulerActions()
-        engine.startBatch {
+        engine.startBatch(of: runs.count) {
             for id in runs { started.moves += start(id) }
         }
         // Writing lines takes as long as some starts: what is due goes first.

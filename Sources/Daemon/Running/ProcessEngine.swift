@@ -26,6 +26,24 @@ package final class ProcessEngine: RunEngine {
         self.now = now
     }
 
+    /// How many must be due together to be worth it: a few are started as fast as folders are made.
+    private static let many = 8
+    /// Of more than these nothing is made ahead.
+    private static let bound = 256
+
+    package func expect(_ jobs: [String]) {
+        guard jobs.count >= Self.many else { return }
+        // Detached: the scheduler does not wait for what it can do without.
+        Task.detached { [runner, composer, log] in
+            do {
+                for job in jobs.prefix(Self.bound) { _ = try composer.state.folder(ofJob: job, owner: nil) }
+                try runner.makeReady(jobs.count)
+            } catch {
+                log.debug("folders cannot be made ahead: \(error)")
+            }
+        }
+    }
+
     package func start(
         _ run: Run, of definition: JobDefinition, ended: @escaping @Sendable (AttemptEnd) -> Void
     ) throws(DaemonError) -> Instant {
@@ -52,9 +70,9 @@ package final class ProcessEngine: RunEngine {
     }
 
     /// Nobody looks for ends while there is something to start: what is due must not wait for the records of what was quick.
-    package func startBatch(_ starts: () -> Void) {
+    package func startBatch(of count: Int, _ starts: () -> Void) {
         unwatched.withLock { $0 = [] }
-        starts()
+        if count > 1 { runner.inBatch(starts) } else { starts() }
         let batch = unwatched.withLock { unwatched in
             defer { unwatched = nil }
             return unwatched ?? []

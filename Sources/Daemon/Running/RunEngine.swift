@@ -3,12 +3,14 @@ package import SchedulerCore
 
 /// Starts and stops the processes of runs; the seam at which tests put processes that exist only in memory.
 package protocol RunEngine: Sendable {
+    /// Told which jobs are due next, all at one moment; what their runs need beside a decision can be made now.
+    func expect(_ jobs: [String])
     /// Starts the attempt that `run` is at.
     /// - Parameter ended: called once, from any task, when the attempt has ended.
     /// - Returns: when its launcher was started.
     func start(_ run: Run, of definition: JobDefinition, ended: @escaping @Sendable (AttemptEnd) -> Void) throws(DaemonError) -> Instant
-    /// Carries out a batch of calls of ``start(_:of:ended:)``; ends of its runs may be told only after the last of them.
-    func startBatch(_ starts: () -> Void)
+    /// Carries out `count` calls of ``start(_:of:ended:)``; ends of these runs may be told only after the last of them.
+    func startBatch(of count: Int, _ starts: () -> Void)
     /// Asks the processes of a run to stop; its end comes through `ended`.
     func stop(_ run: RunID) throws(DaemonError)
     /// What became of a run that the ledger holds as live, after the daemon was away.
