@@ -4,15 +4,14 @@ import Synchronization
 /// Empty run folders, made while nothing is due and each taken by a rename: when many runs are due together, making folders is what their
 /// start would spend most of its time on.
 final class FolderStock: Sendable {
-    /// The most that are kept.
-    static let bound = 256
-
     private struct Shelf {
         /// Names below ``path`` that are ready.
         var ready: [String] = []
         /// Nil until it has been looked at what an earlier daemon left.
         var next: Int?
     }
+
+    private static let fix = "check the rights and the free space of the state directory"
 
     /// `STATE/runs/.ready`; names that begin with a dot are no runs.
     let path: String
@@ -22,15 +21,13 @@ final class FolderStock: Sendable {
 
     init(stateDirectory: String) { path = stateDirectory + "/runs/.ready" }
 
-    /// Makes folders until there are `count`, at most ``bound``.
+    /// Makes folders until there are `count`.
     func fill(to count: Int) throws(RunnerError) {
         try filling.withLock { _ throws(RunnerError) in
             try Runner.makeFolder(path, mode: 0o700)
             try adopt()
-            guard shelf.withLock({ $0.ready.count }) < min(count, Self.bound) else { return }
-            // All that was done to the file system is written now: else the commit before the next starts would have to wait for it.
-            defer { settle() }
-            while shelf.withLock({ $0.ready.count }) < min(count, Self.bound) {
+            guard shelf.withLock({ $0.ready.count }) < count else { return }
+            while shelf.withLock({ $0.ready.count }) < count {
                 let name = shelf.withLock { shelf in
                     let number = shelf.next ?? 0
                     shelf.next = number + 1
@@ -38,6 +35,7 @@ final class FolderStock: Sendable {
                 }
                 try complete(name)
             }
+            try settle()
         }
     }
 
@@ -54,23 +52,18 @@ final class FolderStock: Sendable {
     /// What an earlier daemon left, once; it may have died while it made one.
     private func adopt() throws(RunnerError) {
         guard shelf.withLock({ $0.next }) == nil else { return }
-        guard let stream = opendir(path) else { throw .last("read", path, fix: "run as the user who owns the state directory") }
-        defer { closedir(stream) }
         var last = -1
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard let number = Int(name) else { continue }
+        for number in try Runner.names(in: path).compactMap({ Int($0) }) {
             last = max(last, number)
-            try complete(name)
+            try complete("\(number)")
         }
         shelf.withLock { $0.next = last + 1 }
     }
 
-    private func settle() {
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        close(folder)
+    /// Writes what was done to the file system now: else the commit before the next starts would have to wait for it.
+    private func settle() throws(RunnerError) {
+        let folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY, fix: Self.fix)
+        guard fsync(folder.number) == 0 else { throw .last("write", path, fix: Self.fix) }
     }
 
     private func complete(_ name: String) throws(RunnerError) {
@@ -78,8 +71,7 @@ final class FolderStock: Sendable {
         try Runner.makeFolder(folder, mode: RunFolder.mode)
         try Runner.makeFolder(folder + "/tmp", mode: RunFolder.temporaryMode)
         _ = try Descriptor.open(
-            folder + "/lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: RunFolder.lockMode, fix: "check the rights and the free space of \(path)"
-        )
+            folder + "/lock", O_RDWR | O_CREAT | O_NOFOLLOW, mode: RunFolder.lockMode, fix: Self.fix)
         shelf.withLock { $0.ready.append(name) }
     }
 }

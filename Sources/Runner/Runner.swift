@@ -25,7 +25,7 @@ package struct Runner: Sendable {
     /// Ends that process; the launchers it made go on.
     package func closeServer() { server.stop() }
 
-    /// Makes the folders of the next `count` runs ahead, of a few hundred at most.
+    /// Makes the folders of the next `count` runs ahead.
     package func makeReady(_ count: Int) throws(RunnerError) { try stock.fill(to: count) }
 
     /// Carries out several calls of ``start(_:)``: their launchers look after the ends of quick runs once all have been made, at the latest a
@@ -50,20 +50,29 @@ package struct Runner: Sendable {
 
     /// The runs that have a folder here, in the order of their ids.
     package func runs() throws(RunnerError) -> [String] {
-        let path = settings.stateDirectory + "/runs"
-        guard let stream = opendir(path) else { throw .last("read", path, fix: "run as the user who owns the state directory") }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
+        try Self.names(in: settings.stateDirectory + "/runs").sorted()
     }
 
     /// The file with a run's stderr, each line with its time in front.
     package func errorLog(of run: String) throws(RunnerError) -> String {
         try RunFolder(run: run, in: settings).errors
+    }
+
+    /// The names in a folder that do not begin with a dot.
+    static func names(in path: String) throws(RunnerError) -> [String] {
+        let fix = "run as the user who owns the state directory, and look at its disk"
+        guard let stream = opendir(path) else { throw .last("read", path, fix: fix) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw .last("read", path, fix: fix) }
+                return names
+            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
     }
 
     /// Makes a folder, or accepts the one that is there.

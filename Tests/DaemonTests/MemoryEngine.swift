@@ -10,6 +10,7 @@ final class MemoryEngine: RunEngine {
         var started: [Run] = []
         var stopped: [RunID] = []
         var finished: [RunID] = []
+        var expected: [Set<String>] = []
     }
 
     private let state = Mutex(State())
@@ -29,6 +30,8 @@ final class MemoryEngine: RunEngine {
 
     var started: [Run] { state.withLock { $0.started } }
     var stopped: [RunID] { state.withLock { $0.stopped } }
+    /// What was told to be due next, each time.
+    var expected: [Set<String>] { state.withLock { $0.expected } }
     var finished: [RunID] { state.withLock { $0.finished } }
 
     func start(
@@ -42,7 +45,7 @@ final class MemoryEngine: RunEngine {
         return clock.now()
     }
 
-    func expect(_ jobs: [String]) {}
+    func expect(_ jobs: [String]) { state.withLock { $0.expected.append(Set(jobs)) } }
 
     func startBatch(of count: Int, _ starts: () -> Void) { starts() }
 

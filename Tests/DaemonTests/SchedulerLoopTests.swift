@@ -24,6 +24,26 @@ import Testing
         #expect(clock.alarm == (try at("10:02:00")))
     }
 
+    @Test func whatIsDueNextIsToldOnceForEachMoment() async throws {
+        let space = try Workspace()
+        let clock = ManualLoopClock(now: try at("10:00:30"))
+        let engine = MemoryEngine(clock: clock)
+        let jobs = [("a", "* * * * *"), ("b", "* * * * *"), ("c", "2 * * * *")].map { Workspace.job($0, schedule: $1) }
+        let loop = try await space.loop(jobs, ledger: try space.ledger(at: clock.now()), engine: engine, clock: clock)
+        let work = Task { await loop.work() }
+        clock.nudge()  // a pass at which nothing is due
+        for told in [["a", "b"], ["a", "b", "c"], ["a", "b"]] {
+            let before = engine.expected.count
+            try await loop.passUntil { engine.expected.last == Set(told) }
+            #expect(engine.expected.count <= before + 1)
+            clock.set(to: try #require(clock.alarm))
+            clock.nudge()
+        }
+        work.cancel()
+        clock.nudge()
+        await work.value
+    }
+
     @Test func theEndOfARunIsRecordedAndItsLeftoversAreRemoved() async throws {
         let space = try Workspace()
         let clock = ManualLoopClock(now: try at("10:00:30"))

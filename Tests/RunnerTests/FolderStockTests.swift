@@ -29,12 +29,18 @@ struct FolderStockTests {
         #expect(try bench.names() == ["exit.json", "events.jsonl", "launch.json", "lock"])
     }
 
-    @Test func moreThanABoundIsNeverMade() throws {
+    @Test func onlyWhatIsMissingIsMade() throws {
         let bench = try Bench()
-        try bench.runner.makeReady(1000)
-        #expect(try stock(bench).count == 256)
-        try bench.runner.makeReady(1000)
-        #expect(try stock(bench).count == 256)
+        for count in [2, 3, 1] { try bench.runner.makeReady(count) }
+        #expect(try stock(bench) == ["0", "1", "2"])
+    }
+
+    @Test func whatCannotBeMadeIsToldAndStartsGoOn() async throws {
+        let bench = try Bench()
+        try Data().write(to: .init(filePath: bench.root + "/runs/.ready"))
+        let error = #expect(throws: RunnerError.self) { try bench.runner.makeReady(1) }
+        #expect("\(error as Any)".contains("/runs/.ready"))
+        #expect(try await bench.finished(Bench.script("exit 0")).code == 0)
     }
 
     @Test func whatAnEarlierDaemonLeftIsUsed() async throws {

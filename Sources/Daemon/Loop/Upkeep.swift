@@ -1,6 +1,5 @@
 import CronSchedule
 import FoundationEssentials
-import Glibc
 package import JobFiles
 package import Ledger
 package import Logging
@@ -70,14 +69,10 @@ package struct Upkeep: Sendable {
 
     /// Folders of runs that the ledger no longer knows.
     private func forgetFolders() {
-        let folder = "\(runner.settings.stateDirectory)/runs"
-        guard let listing = opendir(folder) else { return }
-        defer { closedir(listing) }
-        while let entry = readdir(listing), !Task.isCancelled {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let id = RunID(rawValue: name) { forget(id) }
+        do throws(RunnerError) {
+            for id in try runner.runs().compactMap(RunID.init) where !Task.isCancelled { forget(id) }
+        } catch {
+            log.warning("folders of forgotten runs stay: \(error)")
         }
     }
 

@@ -26,20 +26,19 @@ package final class ProcessEngine: RunEngine {
         self.now = now
     }
 
-    /// How many must be due together to be worth it: a few are started as fast as folders are made.
-    private static let many = 8
-    /// Of more than these nothing is made ahead.
-    private static let bound = 256
+    /// Folders are made ahead from so many on, since a few are started as fast as folders are made, and for so many at most.
+    private static let foldersAhead = 8...256
 
     package func expect(_ jobs: [String]) {
-        guard jobs.count >= Self.many else { return }
+        guard jobs.count >= Self.foldersAhead.lowerBound else { return }
+        let jobs = jobs.prefix(Self.foldersAhead.upperBound)
         // Detached: the scheduler does not wait for what it can do without.
         Task.detached { [runner, composer, log] in
             do {
-                for job in jobs.prefix(Self.bound) { _ = try composer.state.folder(ofJob: job, owner: nil) }
+                for job in jobs { _ = try composer.state.folder(ofJob: job, owner: nil) }
                 try runner.makeReady(jobs.count)
             } catch {
-                log.debug("folders cannot be made ahead: \(error)")
+                log.warning("folders cannot be made ahead, many runs due together start later: \(error)")
             }
         }
     }
