@@ -16,26 +16,25 @@ final class LaunchServer: Sendable {
 
     private struct Process {
         let pid: Int32
-        /// Our end of the line to it.
-        let line: Descriptor
+        let line: LaunchLine
+        /// Launchers that wait for a run, some at each line.
+        var ready: [(line: LaunchLine, pids: Set<Int32>)] = []
+        /// Launchers that were killed because an answer was missing: one of them may have had the run, whose folder tells.
+        var unclear: Set<Int32> = []
     }
 
-    /// What the byte of a message says, see `forkserver.h`.
-    private enum Message {
-        static let startAlone: CChar = 0
-        static let startInBatch: CChar = 1
-        static let batchOver: CChar = 2
-    }
-
-    /// A fork takes less than a millisecond; a server that somebody has stopped must not stop the daemon.
-    private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+    /// One answer has room for so many, and a start may have to wait until they are made.
+    private static let madeAtOnce = 64
+    /// A number has 12 bits.
+    private static let batches: UInt32 = 4095
     /// The server's end of the line, in the server.
     private static let place: Int32 = 3
 
     private let path: String
     private let process = Mutex<Process?>(nil)
-    /// What a start is sent as: it is one of a batch while ``inBatch(_:)`` lasts.
-    private let message = Atomic<CChar>(Message.startAlone)
+    /// What is started is one of this batch; 0 = of none.
+    private let batch = Atomic<UInt32>(0)
+    private let lastBatch = Atomic<UInt32>(0)
 
     /// - Parameter path: of the built `acore-launch`.
     init(path: String) { self.path = path }
@@ -47,83 +46,124 @@ final class LaunchServer: Sendable {
         _ = try process.withLock { process throws(RunnerError) in try running(&process) }
     }
 
-    /// Ends it; the launchers that it made go on.
+    /// Ends it; the launchers that have a run go on.
     func stop() { process.withLock { Self.drop(&$0) } }
 
     /// Launchers asked for within `starts` leave the processors to each other until the last of them is made.
     func inBatch(_ starts: () -> Void) {
-        message.store(Message.startInBatch, ordering: .relaxed)
+        let number = lastBatch.add(1, ordering: .relaxed).oldValue % Self.batches + 1
+        batch.store(number, ordering: .relaxed)
         starts()
-        message.store(Message.startAlone, ordering: .relaxed)
-        process.withLock { process in
-            // A server that is gone keeps nobody waiting for long.
-            if let line = process?.line { _ = linux_send_descriptors(line.number, Message.batchOver, nil, 0) }
+        batch.store(0, ordering: .relaxed)
+        // A server that is gone keeps nobody waiting for long.
+        process.withLock { process in _ = try? process?.line.send(.batchOver, number) }
+    }
+
+    /// Makes launchers that wait for their run, until there are `count`.
+    func makeReady(_ count: Int) throws(RunnerError) {
+        var missing = count
+        while missing > 0 {
+            missing = try process.withLock { process throws(RunnerError) in
+                let line = try running(&process)
+                let missing = count - (process?.ready ?? []).reduce(0) { $0 + $1.pids.count }
+                if missing > 0 { try makeReady(min(missing, Self.madeAtOnce), at: line, of: &process) }
+                return missing - Self.madeAtOnce
+            }
         }
     }
 
-    /// Has a launcher made that holds copies of these descriptors, in the order of `launcher.h`.
+    private func makeReady(_ count: Int, at line: LaunchLine, of process: inout Process?) throws(RunnerError) {
+        let (near, far) = try LaunchLine.pair(to: path)
+        let answer = try line.send(.makeReady, UInt32(count), with: [far]) ? line.receive(atMost: count) : []
+        process?.ready.append((near, Set(answer.filter { $0 > 0 })))
+        guard let last = answer.last else {
+            Self.drop(&process)
+            throw .noServer(path: path)
+        }
+        if last < 0 { throw noLauncher(-last) }
+    }
+
+    /// Ends the launchers that still wait.
+    func letGo() { process.withLock { Self.dropReady(&$0) } }
+
+    /// Has a launcher made that holds copies of these descriptors, in the order of `launcher.h`, or gives them to one that waits.
     func launch(with given: [Descriptor]) throws(RunnerError) -> Answer {
         try process.withLock { process throws(RunnerError) in
-            if try !send(given, to: try running(&process)) {
+            if let answer = try launchReady(with: given, of: &process) { return answer }
+            if try !running(&process).send(.start, batch.load(ordering: .relaxed), with: given) {
                 // It had died before: what was never received was never carried out.
                 Self.drop(&process)
-                guard try send(given, to: try running(&process)) else {
+                guard try running(&process).send(.start, batch.load(ordering: .relaxed), with: given) else {
                     Self.drop(&process)
                     return .lost
                 }
             }
-            guard let line = process?.line, let answer = receive(from: line) else {
+            guard let answer = process?.line.receive().first else {
                 Self.drop(&process)
                 return .lost
             }
-            guard answer > 0 else {
-                throw .system(
-                    action: "start the launcher", subject: path, code: -answer,
-                    fix: "lower the number of runs at once, or raise TasksMax= and LimitNOFILE= of the service")
-            }
+            guard answer > 0 else { throw noLauncher(-answer) }
             return .launched(pid: answer)
         }
     }
 
-    /// - Returns: false when nobody is there to receive.
-    private func send(_ given: [Descriptor], to line: Descriptor) throws(RunnerError) -> Bool {
-        if linux_send_descriptors(
-            line.number, message.load(ordering: .relaxed), given.map(\.number), given.count) == 0
-        {
-            return true
+    /// - Returns: nil when none waits.
+    private func launchReady(with given: [Descriptor], of process: inout Process?) throws(RunnerError) -> Answer? {
+        while let (line, pids) = process?.ready.last {
+            let isSent = try pids.isEmpty ? false : line.send(.start, batch.load(ordering: .relaxed), with: given)
+            guard isSent else {
+                process?.ready.removeLast()
+                Self.end(pids)
+                continue
+            }
+            guard let answer = line.receive().first else {
+                // What none of them received goes with the last of them.
+                for pid in pids { kill(pid, SIGKILL) }
+                process?.ready.removeLast()
+                process?.unclear.formUnion(pids)
+                return .lost
+            }
+            guard answer > 0 else { throw noLauncher(-answer) }
+            let last = (process?.ready.count ?? 0) - 1
+            process?.ready[last].pids.remove(answer)
+            return .launched(pid: answer)
         }
-        if errno == EPIPE || errno == ECONNRESET { return false }
-        throw .last("ask", path, fix: "raise LimitNOFILE= of the service")
+        return nil
     }
 
-    /// - Returns: the launcher's process id or an errno below zero; nil when the server has died, or does not answer.
-    private func receive(from line: Descriptor) -> Int32? {
-        var answer: Int32 = 0
-        var count: Int
-        repeat { count = recv(line.number, &answer, MemoryLayout<Int32>.size, 0) } while count < 0 && errno == EINTR
-        return count == MemoryLayout<Int32>.size ? answer : nil
+    private func noLauncher(_ code: Int32) -> RunnerError {
+        .system(
+            action: "start the launcher", subject: path, code: code,
+            fix: "lower the number of runs at once, or raise TasksMax= and LimitNOFILE= of the service")
     }
 
     /// After this no launcher comes of it any more.
     private static func drop(_ process: inout Process?) {
-        guard let lost = process else { return }
-        kill(lost.pid, SIGKILL)
-        while waitpid(lost.pid, nil, 0) < 0, errno == EINTR {}
+        dropReady(&process)
+        if let process { end([process.pid]) }
         process = nil
     }
 
-    private func running(_ process: inout Process?) throws(RunnerError) -> Descriptor {
-        if let process { return process.line }
-        var ends: [Int32] = [-1, -1]
-        guard linux_message_pair(&ends) == 0 else {
-            throw .last("make a line to", path, fix: "raise LimitNOFILE= of the service")
+    private static func dropReady(_ process: inout Process?) {
+        for (_, pids) in process?.ready ?? [] { end(pids) }
+        process?.ready = []
+        let unclear = process?.unclear ?? []
+        process?.unclear = unclear.filter { waitpid($0, nil, WNOHANG) == 0 }
+    }
+
+    /// Ends children of ours that have nothing to lose.
+    private static func end(_ pids: Set<Int32>) {
+        for pid in pids { kill(pid, SIGKILL) }
+        for pid in pids {
+            while waitpid(pid, nil, 0) < 0, errno == EINTR {}
         }
-        let ours = Descriptor(ends[0])
-        let theirs = Descriptor(ends[1])
-        var patience = Self.patience
-        setsockopt(ours.number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        process = Process(pid: try spawn(with: theirs), line: ours)
-        return ours
+    }
+
+    private func running(_ process: inout Process?) throws(RunnerError) -> LaunchLine {
+        if let process { return process.line }
+        let (line, far) = try LaunchLine.pair(to: path)
+        process = Process(pid: try spawn(with: far), line: line)
+        return line
     }
 
     private func spawn(with line: Descriptor) throws(RunnerError) -> Int32 {

@@ -26,7 +26,13 @@ package struct Runner: Sendable {
     package func closeServer() { server.stop() }
 
     /// Makes the folders of the next `count` runs ahead.
-    package func makeReady(_ count: Int) throws(RunnerError) { try stock.fill(to: count) }
+    package func makeFoldersReady(_ count: Int) throws(RunnerError) { try stock.fill(to: count) }
+
+    /// Makes the launchers of the next `count` runs ahead; those that no run took wait until ``letLaunchersGo()``.
+    package func makeLaunchersReady(_ count: Int) throws(RunnerError) { try server.makeReady(count) }
+
+    /// Ends the launchers that wait for a run.
+    package func letLaunchersGo() { server.letGo() }
 
     /// Carries out several calls of ``start(_:)``: their launchers look after the ends of quick runs once all have been made, at the latest a
     /// second after their own start.

@@ -3,6 +3,7 @@
 
 #include <linux/futex.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -16,11 +17,11 @@
 enum { AT_ONCE = 2 };
 enum { WAIT_MS = 1000, COUNT_BITS = 20, COUNT = (1 << COUNT_BITS) - 1 };
 
-/// The word of a futex(2): below, how many of the batch have still to start, the server itself counted while it may ask for more; above, the
+/// The word of a futex(2): below, how many of the batch have still to start, and one more while the starter may ask for more; above, the
 /// batch's number, so that a late launcher of an earlier batch, or one that died, counts for nothing in this.
 static _Atomic uint32_t *word;
 
-/// In the server, whether a batch is open; in a launcher, whether it has still to start.
+/// Whether this launcher has still to start its worker, and for which batch.
 static bool is_counted;
 static uint32_t batch;
 
@@ -41,18 +42,17 @@ static void leave(void) {
     }
 }
 
-void batch_expect(bool one_more) {
-    if (word == NULL || (!one_more && !is_counted)) {
-        return;
+void batch_join(uint32_t number) {
+    is_counted = word != NULL && number != 0;
+    batch = number;
+    uint32_t seen = is_counted ? atomic_load(word) : 0;
+    while (is_counted && !atomic_compare_exchange_weak(word, &seen, seen >> COUNT_BITS == number ? seen + 1 : number << COUNT_BITS | 2)) {
     }
-    if (one_more && !is_counted) {
-        batch = (batch + 1) & (UINT32_MAX >> COUNT_BITS);
-        atomic_store(word, batch << COUNT_BITS | 1);
-    }
-    is_counted = one_more;
-    if (one_more) {
-        atomic_fetch_add(word, 1);
-    } else {
+}
+
+void batch_over(uint32_t number) {
+    batch = number;
+    if (word != NULL) {
         leave();
     }
 }

@@ -3,13 +3,17 @@
 #ifndef BATCH_H
 #define BATCH_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
-/// Makes the memory in which the server and its launchers tell each other; without it nobody waits.
+/// Makes the memory in which all launchers of one server tell each other; without it nobody waits.
 void batch_open(void);
 
-/// In the server, before each fork and after the last: whether the launcher is one of a batch, of which more may follow.
-void batch_expect(bool one_more);
+/// Before the launcher of a request is told to the starter: it is one of batch `number`, from 1 to 4095, or of none, 0. The first one opens
+/// the batch.
+void batch_join(uint32_t number);
+
+/// The starter asks for no more launchers of this batch.
+void batch_over(uint32_t number);
 
 /// In a launcher, as soon as its worker executes its program, or never will.
 void batch_started(void);

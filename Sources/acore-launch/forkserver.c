@@ -15,11 +15,15 @@
 #include "batch.h"
 #include "launcher.h"
 
-/// What the byte of a message says.
-enum request { START_ALONE, START_IN_BATCH, BATCH_OVER };
+enum kind { START, BATCH_OVER, MAKE_READY };
+
+struct request {
+    uint32_t kind;
+    uint32_t number;
+};
 
 /// Above the places of a launcher's descriptors: what is received takes the lowest free numbers, which are those.
-enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD };
+enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD, READY_BOUND = 64 };
 
 /// The starter's terminal and the service's stop are for others; a launcher decides for itself what it hears. A worker begins with the
 /// dispositions of this process.
@@ -52,15 +56,15 @@ bool forkserver_begin(void) {
 
 static void drop_given(void) { syscall(SYS_close_range, (unsigned)PLAN_FD, (unsigned)LOCK_FD, 0U); }
 
-/// Whether the message brought exactly what a launcher needs, each in its place.
-static bool is_complete(struct msghdr *message) {
+/// Whether the message brought exactly what it must, each in its place.
+static bool is_complete(struct msghdr *message, size_t count) {
     struct cmsghdr *header = CMSG_FIRSTHDR(message);
     int given[GIVEN];
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof given)) {
-        return false;
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(count * sizeof(int))) {
+        return count == 0 && header == NULL;
     }
-    memcpy(given, CMSG_DATA(header), sizeof given);
-    for (int i = 0; i < GIVEN; i++) {
+    memcpy(given, CMSG_DATA(header), count * sizeof(int));
+    for (int i = 0; i < (int)count; i++) {
         if (given[i] != PLAN_FD + i) {
             return false;
         }
@@ -69,18 +73,18 @@ static bool is_complete(struct msghdr *message) {
 }
 
 /// An errno, 0 for a request that can be carried out, -1 when no more will come.
-static int receive(char *request) {
+static int receive(struct request *request) {
     union {
         char bytes[CMSG_SPACE(GIVEN * sizeof(int))];
         struct cmsghdr alignment;
     } room;
-    struct iovec part = {request, 1};
+    struct iovec part = {request, sizeof *request};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = room.bytes, .msg_controllen = sizeof room.bytes};
-    if (recvmsg(SERVER_FD, &message, MSG_CMSG_CLOEXEC) != 1) {
+    if (recvmsg(SERVER_FD, &message, MSG_CMSG_CLOEXEC) != sizeof *request || request->kind > MAKE_READY) {
         return -1;
     }
-    batch_expect(*request == START_IN_BATCH);
-    return *request == BATCH_OVER ? 0 : is_complete(&message) ? 0 : EMFILE;
+    static const size_t brought[] = {[START] = GIVEN, [BATCH_OVER] = 0, [MAKE_READY] = 1};
+    return is_complete(&message, brought[request->kind]) ? 0 : EMFILE;
 }
 
 /// A child of the starter, so that it need not be told of its end by a process that may be gone.
@@ -115,23 +119,85 @@ static pid_t fork_between_ticks(void) {
     return pid;
 }
 
+/// In a launcher, that its request has still to come.
+static bool is_ready;
+
+/// In a new launcher: the line is that of those who wait, and the places of what will come are taken, so that nothing else gets them.
+static bool become_ready(void) {
+    is_ready = true;
+    dup3(PLAN_FD, SERVER_FD, O_CLOEXEC);
+    for (int place = PLAN_FD; place < FIRST_FREE_FD; place++) {
+        dup3(0, place, O_CLOEXEC);
+    }
+    return true;
+}
+
+struct answer {
+    int32_t pids[READY_BOUND];
+    size_t count;
+};
+
+/// One launcher's process id, or an errno below zero; 0 in the launcher.
+static int32_t make_one(const struct request *request) {
+    batch_join(request->kind == START ? request->number : 0);
+    pid_t pid = fork_between_ticks();
+    if (pid < 0) {
+        pid = -errno;
+        batch_started();
+    }
+    return pid;
+}
+
+/// True in a launcher.
+static bool make(const struct request *request, struct answer *answer) {
+    size_t wanted = request->kind == START ? 1 : request->number < READY_BOUND ? request->number : READY_BOUND;
+    int32_t made;
+    do {
+        made = make_one(request);
+        if (made == 0) {
+            return request->kind == START || become_ready();
+        }
+        answer->pids[answer->count++] = made;
+    } while (made > 0 && answer->count < wanted);
+    return false;
+}
+
 bool forkserver_wait(void) {
-    int32_t answer;
-    char request;
+    struct request request;
     for (int error = receive(&request); error >= 0; error = receive(&request)) {
-        if (request == BATCH_OVER) {
+        if (request.kind == BATCH_OVER) {
+            batch_over(request.number);
             continue;
         }
-        pid_t pid = error == 0 ? fork_between_ticks() : -1;
-        if (pid == 0) {
+        struct answer answer = {.pids = {-error}, .count = error != 0};
+        if (error == 0 && make(&request, &answer)) {
             return true;
         }
-        answer = pid > 0 ? pid : error == 0 ? -errno : -error;
         drop_given();
-        if (send(SERVER_FD, &answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer) {
+        ssize_t size = (ssize_t)(answer.count * sizeof *answer.pids);
+        if (send(SERVER_FD, answer.pids, (size_t)size, MSG_NOSIGNAL) != size) {
             break;
         }
     }
-    batch_expect(false);
     return false;
+}
+
+bool forkserver_take(void) {
+    if (is_ready) {
+        struct request request;
+        drop_given();
+        int error = receive(&request);
+        if (error < 0 || (error == 0 && request.kind != START)) {
+            return false;
+        }
+        batch_join(error == 0 ? request.number : 0);
+        int32_t answer = error == 0 ? getpid() : -error;
+        // Carried out even if the starter has gone meanwhile: it has written that it asked.
+        send(SERVER_FD, &answer, sizeof answer, MSG_NOSIGNAL);
+        if (error != 0) {
+            return false;
+        }
+    }
+    close(SERVER_FD);
+    return true;
 }

@@ -1,9 +1,16 @@
 /// The program as its starter meets it: a process that waits, and makes a launcher of itself for each run. A fork of it has nothing to
 /// load and nothing to set up, which is most of what a program costs that runs for milliseconds.
 ///
-/// A request is one byte with the four descriptors of a launcher; its answer is the launcher's process id, or an errno below zero, as a
-/// 32-bit number. The launcher is a child of the starter, which collects it. The byte is 1 when more requests follow at once, see batch.h;
-/// a 2 alone, without descriptors and answer, says that no more do.
+/// A request is two 32-bit numbers, its kind and one more; an answer is process ids as 32-bit numbers, or an errno below zero. Launchers are
+/// children of the starter, which collects them.
+///
+/// | kind | number | descriptors | answer |
+/// |---|---|---|---|
+/// | 0 start | the batch, see batch.h; 0 = none | the four of a launcher | the launcher |
+/// | 1 batch over | the batch | | |
+/// | 2 make ready | how many, at most 64 | a line | each launcher; an errno ends them early |
+///
+/// Launchers that were made ready wait at the far end of that line for one start each; they end when its near end is closed.
 #ifndef FORKSERVER_H
 #define FORKSERVER_H
 
@@ -13,8 +20,12 @@
 /// Makes the line to the starter ours; false where descriptor 3 is no socket.
 bool forkserver_begin(void);
 
-/// Answers requests until the starter has gone; then false. True in each launcher, with its descriptors in their places.
+/// Answers requests until the starter has gone; then false. True in each launcher, in which the descriptors from 3 to 6 are taken.
 bool forkserver_wait(void);
+
+/// In a launcher that is set up: waits for its request, if it was made without one; then its descriptors are in their places. False when it
+/// is not needed any more.
+bool forkserver_take(void);
 
 /// When this launcher started, in clock ticks since boot as in /proc/PID/stat; -1 where only that knows it.
 int64_t forkserver_start_tick(void);

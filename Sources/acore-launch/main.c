@@ -8,13 +8,19 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "forkserver.h"
 #include "launcher.h"
 #include "supervise.h"
+
+/// What a launcher makes for itself before it knows its run: one that was made ahead waits with it.
+struct outfit {
+    int signals;              ///< a signalfd
+    struct worker worker;
+    struct failure failure;   ///< what went wrong is the run's failure to start
+};
 
 /// All signals are blocked: TERM, QUIT and CHLD are read from the descriptor, the others have no say.
 static int take_over_signals(void) {
@@ -29,13 +35,18 @@ static int take_over_signals(void) {
 /// A session of our own; whoever starts us as a session leader already has done it.
 static bool own_session(void) { return setsid() >= 0 || getsid(0) == getpid(); }
 
-/// What we were given closes on exec, everything else now; no core file may hold a secret.
-static void close_the_rest(void) {
+/// False when the system refuses a session or a signal descriptor. No core file may hold a secret.
+static bool fit_out(struct outfit *outfit) {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    syscall(SYS_close_range, (unsigned)PLAN_FD, (unsigned)LOCK_FD, 4U /* CLOSE_RANGE_CLOEXEC */);
-    syscall(SYS_close_range, (unsigned)FIRST_FREE_FD, ~0U, 0U);
     umask(077);
+    outfit->signals = take_over_signals();
+    outfit->failure = worker_open(&outfit->worker);
+    if (outfit->failure.error == 0) {
+        int error = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
+        outfit->failure = (struct failure){"subreaper", error};
+    }
+    return outfit->signals >= 0 && own_session();
 }
 
 /// The bytes of the lock file: the starter holds one until the launcher holds the other.
@@ -61,33 +72,29 @@ static int take_lock(void) {
 /// The record of the start is there before the one of the end, and goes after it.
 static bool was_started_before(void) { return faccessat(FOLDER_FD, "launch.json", F_OK, 0) == 0; }
 
-/// What comes between launch.json and the worker; what fails here is the run's failure to start.
-static struct failure set_up(const struct plan *plan) {
-    int error = plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch);
-    if (error != 0) {
-        return (struct failure){"cgroup_launch", error};
-    }
-    error = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
-    return (struct failure){"subreaper", error};
+/// What comes between launch.json and the worker.
+static struct failure join_own_cgroup(const struct plan *plan) {
+    return (struct failure){"cgroup_launch", plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch)};
 }
 
-static int launch(const struct plan *plan, int signals) {
+static int launch(const struct plan *plan, struct outfit *outfit) {
     static struct output output;
     struct children children = {.cgroup = plan->cgroup_work};
-    struct worker worker = {.out = -1, .err = -1, .status = -1};
-    struct ending ending = {.started_at = wall_ms()};
+    struct ending ending = {.started_at = wall_ms(), .failure = outfit->failure};
     if (!record_start(plan, ending.started_at)) {
         record_forget();
         return LAUNCHER_FOLDER;
     }
     output_begin(&output, plan->wire, plan->attempt > 1);
-    ending.failure = set_up(plan);
     if (ending.failure.error == 0) {
-        ending.failure = worker_start(plan, &worker);
+        ending.failure = join_own_cgroup(plan);
     }
     if (ending.failure.error == 0) {
-        children.worker = worker.pid;
-        supervise(plan, &worker, signals, &children, &output, &ending);
+        ending.failure = worker_start(plan, &outfit->worker);
+    }
+    if (ending.failure.error == 0) {
+        children.worker = outfit->worker.pid;
+        supervise(plan, &outfit->worker, outfit->signals, &children, &output, &ending);
     } else {
         ending.cause = CAUSE_START_FAILED;
         batch_started();
@@ -102,25 +109,29 @@ static int launch(const struct plan *plan, int signals) {
 }
 
 /// In a launcher with its descriptors in their places.
-static int work(void) {
+static int work(struct outfit *outfit) {
     struct plan plan;
-    close_the_rest();
-    int signals = take_over_signals();
     if (!plan_read(&plan)) {
         return LAUNCHER_PLAN;
     }
     close(PLAN_FD);
-    if (signals < 0 || !own_session()) {
-        return LAUNCHER_SETUP;
-    }
     int lock = take_lock();
     if (lock < 0 || was_started_before()) {
         return LAUNCHER_BUSY;
     }
-    int code = launch(&plan, signals);
+    int code = launch(&plan, outfit);
     // Before the end and not by it: who watches the folder hears of closing descriptors, and must then find the lock free.
     set_lock(lock, F_UNLCK, LAUNCHER_BYTE);
     return code;
+}
+
+/// In a launcher: its own things first, then its request.
+static int be_launcher(void) {
+    struct outfit outfit;
+    if (!fit_out(&outfit)) {
+        return LAUNCHER_SETUP;
+    }
+    return forkserver_take() ? work(&outfit) : LAUNCHER_DONE;
 }
 
 int main(void) {
@@ -132,7 +143,7 @@ int main(void) {
     if (!forkserver_wait()) {
         return LAUNCHER_DONE;
     }
-    int code = work();
+    int code = be_launcher();
     batch_started();
     batch_pass_on();
     return code;

@@ -130,6 +130,16 @@ enum Processes {
         withEntry("ACORE_RUN=\(run)")
     }
 
+    /// The processes that execute this file.
+    static func executing(_ path: String) -> Set<Int32> {
+        Set(
+            all().filter { pid in
+                var target = [CChar](repeating: 0, count: path.utf8.count + 1)
+                let length = readlink("/proc/\(pid)/exe", &target, target.count)
+                return target.prefix(max(0, length)).elementsEqual(path.utf8CString.dropLast())
+            })
+    }
+
     private static func withEntry(_ entry: String) -> [Int32] {
         all().filter { pid in file("/proc/\(pid)/environ").split(separator: 0).contains { $0.elementsEqual(entry.utf8) } }
     }

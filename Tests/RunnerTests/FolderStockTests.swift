@@ -17,7 +17,7 @@ struct FolderStockTests {
     @Test func aRunTakesAFolderAndFindsAllThatItNeeds() async throws {
         let bench = try Bench()
         _ = try bench.runner.prepare(Bench.script("exit 0", run: "MADE"))
-        try bench.runner.makeReady(3)
+        try bench.runner.makeFoldersReady(3)
         #expect(try stock(bench) == ["0", "1", "2"])
         #expect(try bench.runner.runs() == ["MADE"])
         _ = try await bench.finished(Bench.script("echo $TMPDIR; touch $TMPDIR/file"))
@@ -31,14 +31,14 @@ struct FolderStockTests {
 
     @Test func onlyWhatIsMissingIsMade() throws {
         let bench = try Bench()
-        for count in [2, 3, 1] { try bench.runner.makeReady(count) }
+        for count in [2, 3, 1] { try bench.runner.makeFoldersReady(count) }
         #expect(try stock(bench) == ["0", "1", "2"])
     }
 
     @Test func whatCannotBeMadeIsToldAndStartsGoOn() async throws {
         let bench = try Bench()
         try Data().write(to: .init(filePath: bench.root + "/runs/.ready"))
-        let error = #expect(throws: RunnerError.self) { try bench.runner.makeReady(1) }
+        let error = #expect(throws: RunnerError.self) { try bench.runner.makeFoldersReady(1) }
         #expect("\(error as Any)".contains("/runs/.ready"))
         #expect(try await bench.finished(Bench.script("exit 0")).code == 0)
     }
@@ -48,17 +48,17 @@ struct FolderStockTests {
         let half = bench.root + "/runs/.ready/7"
         try FileManager.default.createDirectory(atPath: half, withIntermediateDirectories: true)
         chmod(half, 0o711)
-        try bench.runner.makeReady(1)
+        try bench.runner.makeFoldersReady(1)
         #expect(try stock(bench) == ["7"])
         _ = try await bench.finished(Bench.script("touch $TMPDIR/file"))
         #expect(try stock(bench) == [])
-        try bench.runner.makeReady(1)
+        try bench.runner.makeFoldersReady(1)
         #expect(try stock(bench) == ["8"])
     }
 
     @Test func aFolderThatSomebodyTookAwayIsMadeAnew() async throws {
         let bench = try Bench()
-        try bench.runner.makeReady(2)
+        try bench.runner.makeFoldersReady(2)
         try FileManager.default.removeItem(atPath: bench.root + "/runs/.ready")
         for run in ["A", "B", "C"] { #expect(try await bench.finished(Bench.script("exit 0", run: run)).code == 0) }
     }
@@ -66,7 +66,7 @@ struct FolderStockTests {
     @Test func anAttemptKeepsItsRunsFolder() async throws {
         let bench = try Bench()
         #expect(try await bench.finished(Bench.script("echo one")).code == 0)
-        try bench.runner.makeReady(1)
+        try bench.runner.makeFoldersReady(1)
         var second = Bench.script("echo two")
         second.attempt = 2
         #expect(try await bench.finished(second).code == 0)

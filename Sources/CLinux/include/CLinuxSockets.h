@@ -18,13 +18,13 @@ static inline int linux_message_pair(int ends[2]) {
     return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
 }
 
-/// Sends copies of descriptors, at most LINUX_DESCRIPTOR_BOUND, with a message of one byte: unix(7), SCM_RIGHTS.
-static inline int linux_send_descriptors(int socket, char byte, const int *descriptors, size_t count) {
+/// Sends copies of descriptors, at most LINUX_DESCRIPTOR_BOUND, with a message: unix(7), SCM_RIGHTS.
+static inline int linux_send_descriptors(int socket, const void *bytes, size_t length, const int *descriptors, size_t count) {
     union {
         char bytes[CMSG_SPACE(LINUX_DESCRIPTOR_BOUND * sizeof(int))];
         struct cmsghdr alignment;
     } room;
-    struct iovec part = {&byte, 1};
+    struct iovec part = {(void *)bytes, length};
     struct msghdr message;
     if (count > LINUX_DESCRIPTOR_BOUND) {
         errno = EINVAL;
@@ -43,7 +43,7 @@ static inline int linux_send_descriptors(int socket, char byte, const int *descr
         header->cmsg_len = CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(header), descriptors, count * sizeof(int));
     }
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
 }
 
 #endif

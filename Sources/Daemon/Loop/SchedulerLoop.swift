@@ -92,7 +92,7 @@ package actor SchedulerLoop {
     private func expectNext() {
         guard let next = scheduler.nextAlarm, next != expected else { return }
         expected = next
-        engine.expect(scheduler.jobs(dueAt: next))
+        engine.expect(scheduler.jobs(dueAt: next), at: next)
     }
 
     /// One look at the clock, and everything that follows from it.

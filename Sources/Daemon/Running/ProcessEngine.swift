@@ -13,6 +13,8 @@ package final class ProcessEngine: RunEngine {
     private let live = Mutex<[RunID: LiveRun]>([:])
     /// What watches the runs of the batch that is being started; nil between batches.
     private let unwatched = Mutex<[@Sendable () -> Void]?>(nil)
+    /// Makes ready what is due next.
+    private let expecting = Mutex<Task<Void, Never>?>(nil)
     private let faults: FaultPlan?
     private let now: @Sendable () -> Instant
 
@@ -26,20 +28,37 @@ package final class ProcessEngine: RunEngine {
         self.now = now
     }
 
-    /// Folders are made ahead from so many on, since a few are started as fast as folders are made, and for so many at most.
-    private static let foldersAhead = 8...256
+    /// Folders and launchers are made ahead from so many on, since a few are started as fast, and for so many at most.
+    private static let madeAhead = 8...1024
+    /// Launchers take memory while they wait: so long before the moment they are made, and so long after it the last of them go.
+    private static let waitBefore = Duration.seconds(2)
+    private static let waitAfter = Duration.seconds(10)
 
-    package func expect(_ jobs: [String]) {
-        guard jobs.count >= Self.foldersAhead.lowerBound else { return }
-        let jobs = jobs.prefix(Self.foldersAhead.upperBound)
+    package func expect(_ jobs: [String], at moment: Instant) {
+        guard jobs.count >= Self.madeAhead.lowerBound else { return }
+        let jobs = jobs.prefix(Self.madeAhead.upperBound)
         // Detached: the scheduler does not wait for what it can do without.
-        Task.detached { [runner, composer, log] in
+        let task = Task.detached { [runner, composer, log, now] in
             do {
                 for job in jobs { _ = try composer.state.folder(ofJob: job, owner: nil) }
-                try runner.makeReady(jobs.count)
+                try runner.makeFoldersReady(jobs.count)
+                let early = .milliseconds(moment.milliseconds - now().milliseconds) - Self.waitBefore
+                if early > .zero {
+                    runner.letLaunchersGo()
+                    try await Task.sleep(for: early)
+                }
+                try runner.makeLaunchersReady(jobs.count)
+                try await Task.sleep(for: Self.waitBefore + Self.waitAfter)
+                runner.letLaunchersGo()
+            } catch is CancellationError {
+                // Something else is due sooner, or next.
             } catch {
-                log.warning("folders cannot be made ahead, many runs due together start later: \(error)")
+                log.warning("not all can be made ahead, many runs due together start later: \(error)")
             }
+        }
+        expecting.withLock { expecting in
+            expecting?.cancel()
+            expecting = task
         }
     }
 

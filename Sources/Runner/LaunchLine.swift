@@ -1,0 +1,49 @@
+import CLinux
+import Glibc
+
+/// Our end of a line to processes of `acore-launch`: requests go out, answers come back; see `forkserver.h` there.
+struct LaunchLine: Sendable {
+    /// What a request asks for.
+    enum Kind: UInt32 {
+        case start
+        case batchOver
+        case makeReady
+    }
+
+    /// A fork takes less than a millisecond; a process that somebody has stopped must not stop the daemon.
+    private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+
+    private let end: Descriptor
+    private let path: String
+
+    /// - Parameter path: of the built `acore-launch`, for errors.
+    /// - Returns: the line, and its far end.
+    static func pair(to path: String) throws(RunnerError) -> (line: LaunchLine, far: Descriptor) {
+        var ends: [Int32] = [-1, -1]
+        guard linux_message_pair(&ends) == 0 else {
+            throw .last("make a line to", path, fix: "raise LimitNOFILE= of the service")
+        }
+        let line = LaunchLine(end: Descriptor(ends[0]), path: path)
+        var patience = Self.patience
+        setsockopt(line.end.number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        return (line, Descriptor(ends[1]))
+    }
+
+    /// - Returns: false when nobody is there to receive.
+    func send(_ kind: Kind, _ number: UInt32, with given: [Descriptor] = []) throws(RunnerError) -> Bool {
+        let request = [kind.rawValue, number]
+        let size = request.count * MemoryLayout<UInt32>.size
+        if linux_send_descriptors(end.number, request, size, given.map(\.number), given.count) == 0 { return true }
+        if errno == EPIPE || errno == ECONNRESET { return false }
+        throw .last("ask", path, fix: "raise LimitNOFILE= of the service")
+    }
+
+    /// - Returns: process ids, or an errno below zero; nothing when nobody is there any more, or nobody answers.
+    func receive(atMost count: Int = 1) -> [Int32] {
+        [Int32](unsafeUninitializedCapacity: count) { answer, filled in
+            var size: Int
+            repeat { size = recv(end.number, answer.baseAddress, count * MemoryLayout<Int32>.stride, 0) } while size < 0 && errno == EINTR
+            filled = max(0, size) / MemoryLayout<Int32>.stride
+        }
+    }
+}
