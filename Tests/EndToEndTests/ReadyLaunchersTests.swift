@@ -11,13 +11,14 @@ struct ReadyLaunchersTests {
         try Site(jobs: .init(uniqueKeysWithValues: Self.jobs.map { ($0, Jobs.append($0, schedule: "* * * * * *")) }))
     }
 
-    /// Launchers without a run: they have no folder, but what the process that made them has not, a descriptor for signals.
+    /// Launchers without a run: they have the line to the daemon and no folder, and what who made them has not, a descriptor for signals.
     private func waiting(at daemon: Child) -> Set<Int32> {
         Set(
             Processes.all.filter { pid in
                 let status = Files.text("/proc/\(pid)/status")
                 return status.hasPrefix("Name:\tacore-launch\n") && status.contains("\nPPid:\t\(daemon.pid)\n")
-                    && !Files.isLink("/proc/\(pid)/fd/5") && Files.isLink("/proc/\(pid)/fd/8")
+                    && Files.target("/proc/\(pid)/fd/5") == "" && Files.target("/proc/\(pid)/fd/7").hasPrefix("socket:")
+                    && Files.target("/proc/\(pid)/fd/8") != ""
             })
     }
 

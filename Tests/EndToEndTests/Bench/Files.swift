@@ -19,9 +19,11 @@ enum Files {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    static func isLink(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    /// Where a symbolic link points; one that is not there points nowhere.
+    static func target(_ path: String) -> String {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = max(0, readlink(path, &target, target.count))
+        return String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// All plain files below a folder.
