@@ -38,12 +38,12 @@ struct LaunchLine: Sendable {
         throw .last("ask", path, fix: "raise LimitNOFILE= of the service")
     }
 
-    /// - Returns: process ids, or an errno below zero; nothing when nobody is there any more, or nobody answers.
-    func receive(atMost count: Int = 1) -> [Int32] {
-        [Int32](unsafeUninitializedCapacity: count) { answer, filled in
-            var size: Int
-            repeat { size = recv(end.number, answer.baseAddress, count * MemoryLayout<Int32>.stride, 0) } while size < 0 && errno == EINTR
-            filled = max(0, size) / MemoryLayout<Int32>.stride
-        }
+    /// - Returns: a process id, or an errno below zero; nil when nobody is there any more, or nobody answers.
+    func receive() -> Int32? {
+        var answer: Int32 = 0
+        let size = MemoryLayout<Int32>.size
+        var count: Int
+        repeat { count = recv(end.number, &answer, size, 0) } while count < 0 && errno == EINTR
+        return count == size ? answer : nil
     }
 }

@@ -10,8 +10,9 @@ final class LaunchServer: Sendable {
     enum Answer: Sendable, Equatable {
         /// The launcher is our child.
         case launched(pid: Int32)
-        /// The server died over it: nobody knows whether there is a launcher.
-        case lost
+        /// Nobody answers: whether there is a launcher, the run's folder tells. Those who waited were killed, whoever of them has the run, too;
+        /// they have to be collected.
+        case lost(killed: Set<Int32>)
     }
 
     private struct Process {
@@ -19,11 +20,9 @@ final class LaunchServer: Sendable {
         let line: LaunchLine
         /// Launchers that wait for a run, some at each line.
         var ready: [(line: LaunchLine, pids: Set<Int32>)] = []
-        /// Launchers that were killed because an answer was missing: one of them may have had the run, whose folder tells.
-        var unclear: Set<Int32> = []
     }
 
-    /// One answer has room for so many, and a start may have to wait until they are made.
+    /// So many share a line, and a start that comes while they are made waits until they are.
     private static let madeAtOnce = 64
     /// A number has 12 bits.
     private static let batches: UInt32 = 4095
@@ -59,28 +58,36 @@ final class LaunchServer: Sendable {
         process.withLock { process in _ = try? process?.line.send(.batchOver, number) }
     }
 
-    /// Makes launchers that wait for their run, until there are `count`.
-    func makeReady(_ count: Int) throws(RunnerError) {
+    /// Makes launchers that wait for their run, until there are `count`, or no more are wanted.
+    func makeReady(_ count: Int, while isWanted: () -> Bool) throws(RunnerError) {
+        process.withLock { process in
+            // Who died waiting does not count.
+            let ready = process?.ready ?? []
+            process?.ready = ready.map { ($0.line, $0.pids.filter { waitpid($0, nil, WNOHANG) == 0 }) }
+        }
         var missing = count
-        while missing > 0 {
+        while missing > 0, isWanted() {
             missing = try process.withLock { process throws(RunnerError) in
-                let line = try running(&process)
                 let missing = count - (process?.ready ?? []).reduce(0) { $0 + $1.pids.count }
-                if missing > 0 { try makeReady(min(missing, Self.madeAtOnce), at: line, of: &process) }
+                if missing > 0 { try makeSome(min(missing, Self.madeAtOnce), of: &process) }
                 return missing - Self.madeAtOnce
             }
         }
     }
 
-    private func makeReady(_ count: Int, at line: LaunchLine, of process: inout Process?) throws(RunnerError) {
+    private func makeSome(_ count: Int, of process: inout Process?) throws(RunnerError) {
         let (near, far) = try LaunchLine.pair(to: path)
-        let answer = try line.send(.makeReady, UInt32(count), with: [far]) ? line.receive(atMost: count) : []
-        process?.ready.append((near, Set(answer.filter { $0 > 0 })))
-        guard let last = answer.last else {
-            Self.drop(&process)
-            throw .noServer(path: path)
+        let line = try ask(.makeReady, UInt32(count), with: [far], of: &process)
+        let place = process?.ready.count ?? 0
+        process?.ready.append((near, []))
+        for _ in 0..<count {
+            guard let answer = line?.receive() else {
+                Self.drop(&process)
+                throw .noServer(path: path)
+            }
+            guard answer > 0 else { throw noLauncher(-answer) }
+            process?.ready[place].pids.insert(answer)
         }
-        if last < 0 { throw noLauncher(-last) }
     }
 
     /// Ends the launchers that still wait.
@@ -90,24 +97,29 @@ final class LaunchServer: Sendable {
     func launch(with given: [Descriptor]) throws(RunnerError) -> Answer {
         try process.withLock { process throws(RunnerError) in
             if let answer = try launchReady(with: given, of: &process) { return answer }
-            if try !running(&process).send(.start, batch.load(ordering: .relaxed), with: given) {
-                // It had died before: what was never received was never carried out.
+            guard let answer = try ask(.start, batch.load(ordering: .relaxed), with: given, of: &process)?.receive() else {
                 Self.drop(&process)
-                guard try running(&process).send(.start, batch.load(ordering: .relaxed), with: given) else {
-                    Self.drop(&process)
-                    return .lost
-                }
-            }
-            guard let answer = process?.line.receive().first else {
-                Self.drop(&process)
-                return .lost
+                return .lost(killed: [])
             }
             guard answer > 0 else { throw noLauncher(-answer) }
             return .launched(pid: answer)
         }
     }
 
-    /// - Returns: nil when none waits.
+    /// Sends the server a request. What one that had died before never received was never carried out, so another one gets it.
+    /// - Returns: where the answer comes; nil when that one has died, too.
+    private func ask(
+        _ kind: LaunchLine.Kind, _ number: UInt32, with given: [Descriptor], of process: inout Process?
+    ) throws(RunnerError) -> LaunchLine? {
+        for _ in 0..<2 {
+            let line = try running(&process)
+            if try line.send(kind, number, with: given) { return line }
+            Self.drop(&process)
+        }
+        return nil
+    }
+
+    /// - Returns: nil when none waits that could take it.
     private func launchReady(with given: [Descriptor], of process: inout Process?) throws(RunnerError) -> Answer? {
         while let (line, pids) = process?.ready.last {
             let isSent = try pids.isEmpty ? false : line.send(.start, batch.load(ordering: .relaxed), with: given)
@@ -116,14 +128,14 @@ final class LaunchServer: Sendable {
                 Self.end(pids)
                 continue
             }
-            guard let answer = line.receive().first else {
-                // What none of them received goes with the last of them.
-                for pid in pids { kill(pid, SIGKILL) }
-                process?.ready.removeLast()
-                process?.unclear.formUnion(pids)
-                return .lost
+            guard let answer = line.receive() else {
+                // Whatever is wrong with those who wait, the server is asked next. What none of them received goes with the last of them.
+                let killed = Set((process?.ready ?? []).flatMap(\.pids))
+                process?.ready = []
+                for pid in killed { kill(pid, SIGKILL) }
+                return .lost(killed: killed)
             }
-            guard answer > 0 else { throw noLauncher(-answer) }
+            guard answer > 0 else { return nil }
             let last = (process?.ready.count ?? 0) - 1
             process?.ready[last].pids.remove(answer)
             return .launched(pid: answer)
@@ -147,13 +159,16 @@ final class LaunchServer: Sendable {
     private static func dropReady(_ process: inout Process?) {
         for (_, pids) in process?.ready ?? [] { end(pids) }
         process?.ready = []
-        let unclear = process?.unclear ?? []
-        process?.unclear = unclear.filter { waitpid($0, nil, WNOHANG) == 0 }
     }
 
     /// Ends children of ours that have nothing to lose.
     private static func end(_ pids: Set<Int32>) {
         for pid in pids { kill(pid, SIGKILL) }
+        collect(pids)
+    }
+
+    /// Waits for children of ours that were killed.
+    static func collect(_ pids: Set<Int32>) {
         for pid in pids {
             while waitpid(pid, nil, 0) < 0, errno == EINTR {}
         }
@@ -180,7 +195,7 @@ final class LaunchServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, 0, 1)
         posix_spawn_file_actions_adddup2(&actions, 0, 2)
         posix_spawn_file_actions_adddup2(&actions, raised.number, Self.place)
-        // No signal reaches it, and none reaches a launcher before it reads its signals: a request to stop right after the start waits.
+        // No signal reaches it, and none reaches a launcher that has its run before it reads them: a request to stop right after the start waits.
         var all = sigset_t()
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &all)

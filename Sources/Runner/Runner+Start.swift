@@ -14,19 +14,21 @@ extension Runner {
     /// Starts the launcher of a prepared run. The run's lock is held from here on until its launcher is gone, whatever
     /// becomes of the caller.
     package func start(_ prepared: PreparedRun) throws(RunnerError) -> LiveRun {
-        // Twice: once more after the death of the server.
+        // Twice: once more after the death of who was asked.
         for _ in 0..<2 {
-            var pid = try launch(prepared)
-            if pid == nil { pid = try survivor(of: prepared.request.run) }
-            if let pid {
+            var answer: Int32?
+            switch try launch(prepared) {
+            case .launched(let pid): answer = pid
+            case .lost(let killed): answer = try survivor(of: prepared.request.run, among: killed)
+            }
+            if let pid = answer {
                 return LiveRun(run: prepared.request.run, pid: pid, pidfd: try pidfd(of: pid, for: prepared))
             }
         }
         throw .noServer(path: settings.launcherPath)
     }
 
-    /// - Returns: the launcher's process id; nil when nobody knows whether there is one.
-    private func launch(_ prepared: PreparedRun) throws(RunnerError) -> Int32? {
+    private func launch(_ prepared: PreparedRun) throws(RunnerError) -> LaunchServer.Answer {
         let plan = LaunchPlan(prepared)
         guard plan.bytes.count <= LaunchPlan.bound else {
             throw .request(
@@ -38,10 +40,7 @@ extension Runner {
         let input = prepared.request.standardInput
         let source = try input.isEmpty ? Descriptor.open("/dev/null", O_RDONLY, fix: "mount /dev") : .memory("request", holding: input)
         do {
-            switch try server.launch(with: [try .memory("launch-plan", holding: plan.bytes), source, folder, lock]) {
-            case .launched(let pid): return pid
-            case .lost: return nil
-            }
+            return try server.launch(with: [try .memory("launch-plan", holding: plan.bytes), source, folder, lock])
         } catch {
             // Given back by name: a process that is being forked elsewhere may hold a copy of the descriptor for a moment.
             linux_set_lock(lock.number, F_UNLCK, LockByte.starter, 1)
@@ -49,8 +48,16 @@ extension Runner {
         }
     }
 
-    /// The launcher that a server made before its death: it holds the lock, or it has left its record; nil for none.
-    private func survivor(of run: String) throws(RunnerError) -> Int32? {
+    /// The launcher that has the run though nobody answered: it holds the lock, or it has left its record; nil for none.
+    private func survivor(of run: String, among killed: Set<Int32>) throws(RunnerError) -> Int32? {
+        var others = killed
+        defer { LaunchServer.collect(others) }
+        let pid = try recorded(run)
+        if let pid { others.remove(pid) }
+        return pid
+    }
+
+    private func recorded(_ run: String) throws(RunnerError) -> Int32? {
         for _ in 0..<Self.recordTries {
             switch try inspect(run: run) {
             case .running(let record), .vanished(let record): return record.pid

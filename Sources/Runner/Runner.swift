@@ -28,8 +28,10 @@ package struct Runner: Sendable {
     /// Makes the folders of the next `count` runs ahead.
     package func makeFoldersReady(_ count: Int) throws(RunnerError) { try stock.fill(to: count) }
 
-    /// Makes the launchers of the next `count` runs ahead; those that no run took wait until ``letLaunchersGo()``.
-    package func makeLaunchersReady(_ count: Int) throws(RunnerError) { try server.makeReady(count) }
+    /// Makes the launchers of the next `count` runs ahead, as long as they are wanted; those that no run took wait until ``letLaunchersGo()``.
+    package func makeLaunchersReady(_ count: Int, while isWanted: () -> Bool = { true }) throws(RunnerError) {
+        try server.makeReady(count, while: isWanted)
+    }
 
     /// Ends the launchers that wait for a run.
     package func letLaunchersGo() { server.letGo() }

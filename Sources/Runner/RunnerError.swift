@@ -8,7 +8,7 @@ package enum RunnerError: Error, Sendable, Equatable {
     case system(action: String, subject: String, code: Int32, fix: String)
     /// The user that a job names does not exist here.
     case unknownUser(name: String)
-    /// The process that makes launchers ended over each request.
+    /// Who makes launchers ended over each request.
     case noServer(path: String)
     /// Another launcher works in the run's folder.
     case busy(run: String)

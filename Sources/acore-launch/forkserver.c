@@ -23,7 +23,7 @@ struct request {
 };
 
 /// Above the places of a launcher's descriptors: what is received takes the lowest free numbers, which are those.
-enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD, READY_BOUND = 64 };
+enum { SERVER_FD = FIRST_FREE_FD, GIVEN = FIRST_FREE_FD - PLAN_FD };
 
 /// The starter's terminal and the service's stop are for others; a launcher decides for itself what it hears. A worker begins with the
 /// dispositions of this process.
@@ -123,19 +123,13 @@ static pid_t fork_between_ticks(void) {
 static bool is_ready;
 
 /// In a new launcher: the line is that of those who wait, and the places of what will come are taken, so that nothing else gets them.
-static bool become_ready(void) {
+static void become_ready(void) {
     is_ready = true;
     dup3(PLAN_FD, SERVER_FD, O_CLOEXEC);
     for (int place = PLAN_FD; place < FIRST_FREE_FD; place++) {
         dup3(0, place, O_CLOEXEC);
     }
-    return true;
 }
-
-struct answer {
-    int32_t pids[READY_BOUND];
-    size_t count;
-};
 
 /// One launcher's process id, or an errno below zero; 0 in the launcher.
 static int32_t make_one(const struct request *request) {
@@ -148,17 +142,23 @@ static int32_t make_one(const struct request *request) {
     return pid;
 }
 
-/// True in a launcher.
-static bool make(const struct request *request, struct answer *answer) {
-    size_t wanted = request->kind == START ? 1 : request->number < READY_BOUND ? request->number : READY_BOUND;
-    int32_t made;
-    do {
-        made = make_one(request);
-        if (made == 0) {
-            return request->kind == START || become_ready();
+/// Answers at once for each launcher: should we die, the starter knows all but one of its children. True in a launcher.
+static bool carry_out(const struct request *request, int error) {
+    uint32_t left = error == 0 && request->kind == MAKE_READY ? request->number : 1;
+    while (left > 0) {
+        int32_t answer = error == 0 ? make_one(request) : -error;
+        if (answer == 0) {
+            if (request->kind == MAKE_READY) {
+                become_ready();
+            }
+            return true;
         }
-        answer->pids[answer->count++] = made;
-    } while (made > 0 && answer->count < wanted);
+        left = answer < 0 ? 0 : left - 1;
+        if (left == 0) {
+            drop_given();
+        }
+        send(SERVER_FD, &answer, sizeof answer, MSG_NOSIGNAL);
+    }
     return false;
 }
 
@@ -167,19 +167,20 @@ bool forkserver_wait(void) {
     for (int error = receive(&request); error >= 0; error = receive(&request)) {
         if (request.kind == BATCH_OVER) {
             batch_over(request.number);
-            continue;
-        }
-        struct answer answer = {.pids = {-error}, .count = error != 0};
-        if (error == 0 && make(&request, &answer)) {
+        } else if (carry_out(&request, error)) {
             return true;
-        }
-        drop_given();
-        ssize_t size = (ssize_t)(answer.count * sizeof *answer.pids);
-        if (send(SERVER_FD, answer.pids, (size_t)size, MSG_NOSIGNAL) != size) {
-            break;
         }
     }
     return false;
+}
+
+/// What was sent to a launcher before anybody knew that it has a run is not meant for the run.
+static void forget_signals(void) {
+    sigset_t all;
+    struct timespec at_once = {0, 0};
+    sigfillset(&all);
+    while (sigtimedwait(&all, NULL, &at_once) > 0) {
+    }
 }
 
 bool forkserver_take(void) {
@@ -191,6 +192,7 @@ bool forkserver_take(void) {
             return false;
         }
         batch_join(error == 0 ? request.number : 0);
+        forget_signals();
         int32_t answer = error == 0 ? getpid() : -error;
         // Carried out even if the starter has gone meanwhile: it has written that it asked.
         send(SERVER_FD, &answer, sizeof answer, MSG_NOSIGNAL);

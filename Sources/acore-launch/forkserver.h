@@ -1,14 +1,14 @@
 /// The program as its starter meets it: a process that waits, and makes a launcher of itself for each run. A fork of it has nothing to
 /// load and nothing to set up, which is most of what a program costs that runs for milliseconds.
 ///
-/// A request is two 32-bit numbers, its kind and one more; an answer is process ids as 32-bit numbers, or an errno below zero. Launchers are
-/// children of the starter, which collects them.
+/// A request is two 32-bit numbers, its kind and one more; an answer is a launcher's process id, or an errno below zero, as a 32-bit number.
+/// Launchers are children of the starter, which collects them.
 ///
 /// | kind | number | descriptors | answer |
 /// |---|---|---|---|
 /// | 0 start | the batch, see batch.h; 0 = none | the four of a launcher | the launcher |
 /// | 1 batch over | the batch | | |
-/// | 2 make ready | how many, at most 64 | a line | each launcher; an errno ends them early |
+/// | 2 make ready | how many | a line | one for each launcher; an errno is the last one |
 ///
 /// Launchers that were made ready wait at the far end of that line for one start each; they end when its near end is closed.
 #ifndef FORKSERVER_H

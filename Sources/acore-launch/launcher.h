@@ -1,6 +1,6 @@
 /// acore-launch: the root process of one attempt of a run.
 ///
-/// The program waits at descriptor 3 for requests and forks a launcher for each, see forkserver.h. In the launcher descriptor 3
+/// The program waits at descriptor 3 for requests and forks launchers, see forkserver.h. In a launcher that has its run descriptor 3
 /// holds the plan, 4 the worker's standard input, 5 the run's folder, 6 the folder's `lock` file, locked by the starter.
 ///
 /// It starts the worker, keeps its deadline, collects its output and writes `exit.json` as its last act.

@@ -15,13 +15,6 @@
 #include "launcher.h"
 #include "supervise.h"
 
-/// What a launcher makes for itself before it knows its run: one that was made ahead waits with it.
-struct outfit {
-    int signals;              ///< a signalfd
-    struct worker worker;
-    struct failure failure;   ///< what went wrong is the run's failure to start
-};
-
 /// All signals are blocked: TERM, QUIT and CHLD are read from the descriptor, the others have no say.
 static int take_over_signals(void) {
     sigset_t ours;
@@ -32,21 +25,12 @@ static int take_over_signals(void) {
     return signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// A session of our own; whoever starts us as a session leader already has done it.
-static bool own_session(void) { return setsid() >= 0 || getsid(0) == getpid(); }
-
-/// False when the system refuses a session or a signal descriptor. No core file may hold a secret.
-static bool fit_out(struct outfit *outfit) {
+/// What a launcher can do for itself before it has a run: a session, no core file that may hold a secret. The signals, or -1.
+static int fit_out(void) {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     umask(077);
-    outfit->signals = take_over_signals();
-    outfit->failure = worker_open(&outfit->worker);
-    if (outfit->failure.error == 0) {
-        int error = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
-        outfit->failure = (struct failure){"subreaper", error};
-    }
-    return outfit->signals >= 0 && own_session();
+    return setsid() < 0 ? -1 : take_over_signals();
 }
 
 /// The bytes of the lock file: the starter holds one until the launcher holds the other.
@@ -72,29 +56,33 @@ static int take_lock(void) {
 /// The record of the start is there before the one of the end, and goes after it.
 static bool was_started_before(void) { return faccessat(FOLDER_FD, "launch.json", F_OK, 0) == 0; }
 
-/// What comes between launch.json and the worker.
-static struct failure join_own_cgroup(const struct plan *plan) {
-    return (struct failure){"cgroup_launch", plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch)};
+/// What comes between launch.json and the worker; what fails here is the run's failure to start.
+static struct failure set_up(const struct plan *plan) {
+    int error = plan->cgroup_launch == NULL ? 0 : cgroup_join(plan->cgroup_launch);
+    if (error != 0) {
+        return (struct failure){"cgroup_launch", error};
+    }
+    error = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
+    return (struct failure){"subreaper", error};
 }
 
-static int launch(const struct plan *plan, struct outfit *outfit) {
+static int launch(const struct plan *plan, int signals) {
     static struct output output;
     struct children children = {.cgroup = plan->cgroup_work};
-    struct ending ending = {.started_at = wall_ms(), .failure = outfit->failure};
+    struct worker worker = {.out = -1, .err = -1, .status = -1};
+    struct ending ending = {.started_at = wall_ms()};
     if (!record_start(plan, ending.started_at)) {
         record_forget();
         return LAUNCHER_FOLDER;
     }
     output_begin(&output, plan->wire, plan->attempt > 1);
+    ending.failure = set_up(plan);
     if (ending.failure.error == 0) {
-        ending.failure = join_own_cgroup(plan);
+        ending.failure = worker_start(plan, &worker);
     }
     if (ending.failure.error == 0) {
-        ending.failure = worker_start(plan, &outfit->worker);
-    }
-    if (ending.failure.error == 0) {
-        children.worker = outfit->worker.pid;
-        supervise(plan, &outfit->worker, outfit->signals, &children, &output, &ending);
+        children.worker = worker.pid;
+        supervise(plan, &worker, signals, &children, &output, &ending);
     } else {
         ending.cause = CAUSE_START_FAILED;
         batch_started();
@@ -108,30 +96,28 @@ static int launch(const struct plan *plan, struct outfit *outfit) {
     return record_end(plan, &ending, &children, &output, durable) ? LAUNCHER_DONE : LAUNCHER_RECORD;
 }
 
-/// In a launcher with its descriptors in their places.
-static int work(struct outfit *outfit) {
+/// In a launcher.
+static int work(void) {
     struct plan plan;
+    int signals = fit_out();
+    if (!forkserver_take()) {
+        return LAUNCHER_DONE;
+    }
     if (!plan_read(&plan)) {
         return LAUNCHER_PLAN;
     }
     close(PLAN_FD);
+    if (signals < 0) {
+        return LAUNCHER_SETUP;
+    }
     int lock = take_lock();
     if (lock < 0 || was_started_before()) {
         return LAUNCHER_BUSY;
     }
-    int code = launch(&plan, outfit);
+    int code = launch(&plan, signals);
     // Before the end and not by it: who watches the folder hears of closing descriptors, and must then find the lock free.
     set_lock(lock, F_UNLCK, LAUNCHER_BYTE);
     return code;
-}
-
-/// In a launcher: its own things first, then its request.
-static int be_launcher(void) {
-    struct outfit outfit;
-    if (!fit_out(&outfit)) {
-        return LAUNCHER_SETUP;
-    }
-    return forkserver_take() ? work(&outfit) : LAUNCHER_DONE;
 }
 
 int main(void) {
@@ -143,7 +129,7 @@ int main(void) {
     if (!forkserver_wait()) {
         return LAUNCHER_DONE;
     }
-    int code = be_launcher();
+    int code = work();
     batch_started();
     batch_pass_on();
     return code;

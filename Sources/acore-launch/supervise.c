@@ -101,7 +101,7 @@ static void wait_once(struct watch *watch) {
         {.fd = watch->signals, .events = POLLIN},
         {.fd = watch->output->streams[0].fd, .events = POLLIN},
         {.fd = watch->output->streams[1].fd, .events = POLLIN},
-        {.fd = watch->worker->status.near, .events = POLLIN},
+        {.fd = watch->worker->status, .events = POLLIN},
     };
     int count = poll(ready, sizeof ready / sizeof *ready, time_left(watch));
     if (count > 0 && ready[3].revents != 0) {
@@ -125,12 +125,12 @@ void supervise(const struct plan *plan, struct worker *worker, int signals, stru
     int64_t began = monotonic_ms();
     struct watch watch = {plan, worker, children, output, ending, signals, NEVER, NEVER, NEVER};
     watch.deadline = plan->timeout_ms == 0 ? NEVER : began + plan->timeout_ms;
-    output->streams[0].fd = worker->out.near;
-    output->streams[1].fd = worker->err.near;
+    output->streams[0].fd = worker->out;
+    output->streams[1].fd = worker->err;
     while (!children->none_left && (watch.give_up_at == NEVER || monotonic_ms() < watch.give_up_at)) {
         wait_once(&watch);
     }
-    if (worker->status.near >= 0) {
+    if (worker->status >= 0) {
         take_start(&watch);
     }
     ending->left_behind = children->none_left ? 0 : children_left();

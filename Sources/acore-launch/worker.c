@@ -157,45 +157,44 @@ static pid_t start_child(struct child *child) {
 #endif
 }
 
-/// Both ends close on exec.
-static int make_pipe(struct ends *ends) {
-    int both[2];
-    if (pipe2(both, O_CLOEXEC) != 0) {
+/// A pipe whose near end does not block; both ends close on exec.
+static int make_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) {
         return errno;
     }
-    *ends = (struct ends){both[0], both[1]};
-    return fcntl(ends->near, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
-}
-
-struct failure worker_open(struct worker *worker) {
-    *worker = (struct worker){.out = {-1, -1}, .err = {-1, -1}, .status = {-1, -1}};
-    int error = make_pipe(&worker->out);
-    error = error == 0 ? make_pipe(&worker->err) : error;
-    error = error == 0 ? make_pipe(&worker->status) : error;
-    return (struct failure){"pipe", error};
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
 }
 
 struct failure worker_start(const struct plan *plan, struct worker *worker) {
-    static struct child child;    // outlives this function, as the child does
-    child = (struct child){plan, getpid(), worker->out.far, worker->err.far, worker->status.far};
-    pid_t pid = start_child(&child);
-    int error = pid < 0 ? errno : 0;
-    close(worker->out.far);
-    close(worker->err.far);
-    close(worker->status.far);
-    close(INPUT_FD);
-    if (pid > 0) {
-        worker->pid = pid;
-        setpgid(pid, pid);
+    int out[2], err[2], status[2];
+    *worker = (struct worker){.out = -1, .err = -1, .status = -1};
+    int error = make_pipe(out);
+    error = error == 0 ? make_pipe(err) : error;
+    error = error == 0 ? make_pipe(status) : error;
+    if (error != 0) {
+        return (struct failure){"pipe", error};
     }
-    return (struct failure){"fork", error};
+    static struct child child;    // outlives this function, as the child does
+    child = (struct child){plan, getpid(), out[1], err[1], status[1]};
+    pid_t pid = start_child(&child);
+    error = errno;
+    close(out[1]);
+    close(err[1]);
+    close(status[1]);
+    close(INPUT_FD);
+    if (pid < 0) {
+        return (struct failure){"fork", error};
+    }
+    setpgid(pid, pid);
+    *worker = (struct worker){pid, out[0], err[0], status[0]};
+    return (struct failure){NULL, 0};
 }
 
 struct failure worker_outcome(struct worker *worker) {
     struct message message;
-    ssize_t count = read(worker->status.near, &message, sizeof message);
-    close(worker->status.near);
-    worker->status.near = -1;
+    ssize_t count = read(worker->status, &message, sizeof message);
+    close(worker->status);
+    worker->status = -1;
     bool failed = count == sizeof message && message.step >= 0 && (size_t)message.step < sizeof steps / sizeof *steps;
     return failed ? (struct failure){steps[message.step].name, message.error} : (struct failure){NULL, 0};
 }

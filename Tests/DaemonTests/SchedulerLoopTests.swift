@@ -44,6 +44,17 @@ import Testing
         await work.value
     }
 
+    @Test func noMoreJobsAreToldThanMayRunAtOnce() async throws {
+        let space = try Workspace()
+        let clock = ManualLoopClock(now: try at("10:00:30"))
+        let engine = MemoryEngine(clock: clock)
+        let jobs = ["a", "b", "c"].map { Workspace.job($0, schedule: "* * * * *") }
+        let loop = try await space.loop(
+            jobs, ledger: try space.ledger(at: clock.now()), engine: engine, clock: clock, limits: .init(runs: 2))
+        await loop.reload(JobChanges(from: [:], to: [:]))
+        #expect(engine.expected.map(\.count) == [2])
+    }
+
     @Test func theEndOfARunIsRecordedAndItsLeftoversAreRemoved() async throws {
         let space = try Workspace()
         let clock = ManualLoopClock(now: try at("10:00:30"))

@@ -24,10 +24,11 @@ final class Workspace: Sendable {
 
     /// A loop over `ledger` with one job or more, begun.
     func loop(
-        _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock, service: ServiceNotifier = .silent
+        _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock, service: ServiceNotifier = .silent,
+        limits: Admission.Limits = .init()
     ) async throws -> SchedulerLoop {
         let surroundings = Scheduler.Surroundings(
-            host: "host", bootID: "boot-1",
+            host: "host", bootID: "boot-1", limits: limits,
             programs: [
                 "command": ProgramRole(argv: "argv", shell: "shell", directory: "directory", stdin: "stdin", exitCodes: "exit_codes")
             ])

@@ -11,8 +11,8 @@ struct LauncherDeathTests {
     @Test(
         .enabled(if: Tracer.isThere, "needs strace"),
         arguments: [
-            DeadlyCall("pipe2", 2, "failed"), DeadlyCall("setsid", 1, "failed"), DeadlyCall("renameat", 1, "failed"),
-            DeadlyCall("fallocate", 1, "interrupted"), DeadlyCall("clone", 1, "interrupted"), DeadlyCall("setpgid", 1, "interrupted"),
+            DeadlyCall("setsid", 1, "failed"), DeadlyCall("renameat", 1, "failed"), DeadlyCall("fallocate", 1, "interrupted"),
+            DeadlyCall("pipe2", 2, "interrupted"), DeadlyCall("clone", 1, "interrupted"), DeadlyCall("setpgid", 1, "interrupted"),
             DeadlyCall("poll", 1, "interrupted"), DeadlyCall("waitid", 1, "interrupted"), DeadlyCall("kill", 1, "interrupted"),
             DeadlyCall("pwrite64", 1, "interrupted"), DeadlyCall("renameat", 2, "interrupted"),
             DeadlyCall("exit_group", 1, "succeeded"),

@@ -54,6 +54,28 @@ struct ReadyLaunchersTests {
         #expect(isCollected(live.pid))
     }
 
+    @Test func aSignalBeforeTheRunIsNotForTheRun() async throws {
+        let bench = try bench()
+        let ready = try #require(try makeReady(1, on: bench).first)
+        for signal in [SIGTERM, SIGQUIT, SIGHUP] { Glibc.kill(ready, signal) }
+        let live = try bench.start(Bench.script("exit 7"))
+        #expect(live.pid == ready)
+        let record = try await bench.finished(live)
+        #expect(record.cause == .exited && record.code == 7)
+    }
+
+    @Test func noneIsMadeThatNobodyWants() throws {
+        let bench = try bench()
+        let server = launchers(bench)
+        var asked = 0
+        try bench.runner.makeLaunchersReady(1000) {
+            asked += 1
+            return asked == 1
+        }
+        let made = launchers(bench).subtracting(server).count
+        #expect(made > 0 && made < 1000)
+    }
+
     @Test func itIsAdoptedByItsOwnStartTime() async throws {
         let bench = try bench()
         let ready = try makeReady(1, on: bench)
@@ -112,7 +134,7 @@ struct ReadyLaunchersTests {
         let pids = try ["A", "B"].map { try bench.start(Bench.script("exit 0", run: $0)).pid }
         #expect(pids[0] == last)
         #expect(!ready.contains(pids[1]))
-        bench.runner.letLaunchersGo()
+        #expect(try makeReady(1, on: bench).count == 1, "the dead do not count")
         #expect(ready.subtracting([last]).allSatisfy(isCollected))
         for run in ["A", "B"] {
             var follower = try bench.runner.follow(run)
@@ -143,7 +165,6 @@ struct ReadyLaunchersTests {
         #expect(try await bench.finished(live).code == 0)
         #expect(try bench.texts() == ["once"])
         #expect(Processes.wait(killer) == 0)
-        bench.runner.letLaunchersGo()
         #expect(isCollected(stopped))
     }
 

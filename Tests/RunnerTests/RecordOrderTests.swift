@@ -18,11 +18,11 @@ struct RecordOrderTests {
     }
 
     static let steps = [
-        Step(name: "before the worker's pipes", call: "pipe2", time: 1, told: .neverStarted),
-        Step(name: "before it is the subreaper", call: "prctl", time: 1, told: .neverStarted),
         Step(name: "before its session", call: "setsid", time: 1, told: .neverStarted),
         Step(name: "before launch.json has its name", call: "renameat", time: 1, told: .neverStarted),
         Step(name: "before the space for exit.json", call: "fallocate", time: 1, told: .vanished),
+        Step(name: "before it is the subreaper", call: "prctl", time: 1, told: .vanished),
+        Step(name: "before the worker's pipes", call: "pipe2", time: 1, told: .vanished),
         Step(name: "before the fork", call: "clone", time: 1, told: .vanished),
         Step(name: "right after the fork", call: "setpgid", time: 1, told: .vanished),
         Step(name: "while the worker runs", call: "poll", time: 1, told: .vanished),

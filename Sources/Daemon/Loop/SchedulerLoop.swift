@@ -89,7 +89,7 @@ package actor SchedulerLoop {
     }
 
     /// Tells the engine, once for each moment at which something is due, what that will be.
-    private func expectNext() {
+    func expectNext() {
         guard let next = scheduler.nextAlarm, next != expected else { return }
         expected = next
         engine.expect(scheduler.jobs(dueAt: next), at: next)

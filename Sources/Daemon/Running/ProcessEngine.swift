@@ -34,32 +34,42 @@ package final class ProcessEngine: RunEngine {
     private static let waitBefore = Duration.seconds(2)
     private static let waitAfter = Duration.seconds(10)
 
-    package func expect(_ jobs: [String], at moment: Instant) {
+    package func expect(_ jobs: ArraySlice<String>, at moment: Instant) {
         guard jobs.count >= Self.madeAhead.lowerBound else { return }
-        let jobs = jobs.prefix(Self.madeAhead.upperBound)
-        // Detached: the scheduler does not wait for what it can do without.
-        let task = Task.detached { [runner, composer, log, now] in
-            do {
-                for job in jobs { _ = try composer.state.folder(ofJob: job, owner: nil) }
-                try runner.makeFoldersReady(jobs.count)
-                let early = .milliseconds(moment.milliseconds - now().milliseconds) - Self.waitBefore
-                if early > .zero {
+        expecting.withLock { expecting in
+            let older = expecting
+            older?.cancel()
+            // Detached: the scheduler does not wait for what it can do without.
+            expecting = Task.detached { [self] in
+                await older?.value
+                do {
+                    try await makeReady(jobs.prefix(Self.madeAhead.upperBound), for: moment)
+                } catch is CancellationError {
+                    // The younger expectation takes over what is there.
+                } catch {
+                    // Processes and memory are for those who work.
                     runner.letLaunchersGo()
-                    try await Task.sleep(for: early)
+                    log.warning("not all can be made ahead, many runs due together start later: \(error)")
                 }
-                try runner.makeLaunchersReady(jobs.count)
-                try await Task.sleep(for: Self.waitBefore + Self.waitAfter)
-                runner.letLaunchersGo()
-            } catch is CancellationError {
-                // Something else is due sooner, or next.
-            } catch {
-                log.warning("not all can be made ahead, many runs due together start later: \(error)")
             }
         }
-        expecting.withLock { expecting in
-            expecting?.cancel()
-            expecting = task
+    }
+
+    private func makeReady(_ jobs: ArraySlice<String>, for moment: Instant) async throws {
+        for job in jobs { _ = try composer.state.folder(ofJob: job, owner: nil) }
+        try runner.makeFoldersReady(jobs.count)
+        var early = .milliseconds(moment.milliseconds - now().milliseconds) - Self.waitBefore
+        if early > Self.waitAfter {
+            // For those who are left from the moment before.
+            try await Task.sleep(for: Self.waitAfter)
+            runner.letLaunchersGo()
+            early -= Self.waitAfter
         }
+        if early > .zero { try await Task.sleep(for: early) }
+        // Later they would be in the way of the starts.
+        try runner.makeLaunchersReady(jobs.count) { !Task.isCancelled && now() < moment }
+        try await Task.sleep(for: Self.waitBefore + Self.waitAfter)
+        runner.letLaunchersGo()
     }
 
     package func start(
