@@ -21,7 +21,7 @@ enum { WAIT_MS = 1000, COUNT_BITS = 20, COUNT = (1 << COUNT_BITS) - 1 };
 /// batch's number, so that a late launcher of an earlier batch, or one that died, counts for nothing in this.
 static _Atomic uint32_t *word;
 
-/// Whether this launcher has still to start its worker, and for which batch.
+/// Whether this launcher has still to start its worker, and its batch: nobody waits for another one.
 static bool is_counted;
 static uint32_t batch;
 
@@ -67,7 +67,7 @@ void batch_started(void) {
 void batch_wait(void) {
     int64_t end = monotonic_ms() + WAIT_MS;
     uint32_t seen;
-    while (word != NULL && ((seen = atomic_load(word)) & COUNT) > 0) {
+    while (word != NULL && (seen = atomic_load(word)) >> COUNT_BITS == batch && (seen & COUNT) > 0) {
         int64_t left = end - monotonic_ms();
         if (left <= 0) {
             return;

@@ -100,6 +100,9 @@ static int launch(const struct plan *plan, int signals) {
 static int work(void) {
     struct plan plan;
     int signals = fit_out();
+    if (signals < 0) {
+        return LAUNCHER_SETUP;
+    }
     if (!forkserver_take()) {
         return LAUNCHER_DONE;
     }
@@ -107,9 +110,6 @@ static int work(void) {
         return LAUNCHER_PLAN;
     }
     close(PLAN_FD);
-    if (signals < 0) {
-        return LAUNCHER_SETUP;
-    }
     int lock = take_lock();
     if (lock < 0 || was_started_before()) {
         return LAUNCHER_BUSY;

@@ -45,7 +45,7 @@ final class MemoryEngine: RunEngine {
         return clock.now()
     }
 
-    func expect(_ jobs: ArraySlice<String>, at moment: Instant) { state.withLock { $0.expected.append(Set(jobs)) } }
+    func expect(_ jobs: Set<String>, at moment: Instant) { state.withLock { $0.expected.append(jobs) } }
 
     func startBatch(of count: Int, _ starts: () -> Void) { starts() }
 

@@ -45,9 +45,9 @@ struct ReadyLaunchersTests {
         _ = try waiting(at: daemon, of: site)
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
         // On a slow machine one may have got its run before it was killed.
-        for run in try site.ledger.column("SELECT run FROM runs WHERE state IN ('failed', 'interrupted')") {
-            #expect(killed.contains(try #require(launcher(of: run, on: site))))
-        }
+        let hit = try site.ledger.column("SELECT run FROM runs WHERE state IN ('failed', 'interrupted')")
+        #expect(hit.count <= killed.count)
+        for run in hit { if let pid = launcher(of: run, on: site) { #expect(killed.contains(pid)) } }
         let book = SlotBook(site)
         for job in Self.jobs { try book.check(job: job) }
     }

@@ -79,6 +79,8 @@ struct ReadyLaunchersTests {
     @Test func itIsAdoptedByItsOwnStartTime() async throws {
         let bench = try bench()
         let ready = try makeReady(1, on: bench)
+        // Longer than a tick of the clock by which processes start.
+        #expect(Processes.wait(try Processes.spawn("/bin/sleep", "0.05")) == 0)
         _ = try bench.start(Bench.script("echo up; exec tail -f /dev/null"))
         let live = try await bench.runner.adopt(run: "RUN1")
         #expect(ready == [live.pid])

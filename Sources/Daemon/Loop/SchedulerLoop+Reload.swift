@@ -11,7 +11,7 @@ extension SchedulerLoop {
         guard contradiction == nil else { return }
         write(scheduler.change(changes, now: clock.now()))
         pass()
-        expectNext()
+        expectNext(anew: true)
     }
 
     /// The next starts of jobs, at most `count` of each; a job that is silent, or whose timetable cannot be searched, has none.

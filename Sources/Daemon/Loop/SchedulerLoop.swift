@@ -89,8 +89,9 @@ package actor SchedulerLoop {
     }
 
     /// Tells the engine, once for each moment at which something is due, what that will be.
-    func expectNext() {
-        guard let next = scheduler.nextAlarm, next != expected else { return }
+    /// - Parameter anew: also if that moment has been told.
+    func expectNext(anew: Bool = false) {
+        guard let next = scheduler.nextAlarm, anew || next != expected else { return }
         expected = next
         engine.expect(scheduler.jobs(dueAt: next), at: next)
     }

@@ -15,6 +15,8 @@ package final class ProcessEngine: RunEngine {
     private let unwatched = Mutex<[@Sendable () -> Void]?>(nil)
     /// Makes ready what is due next.
     private let expecting = Mutex<Task<Void, Never>?>(nil)
+    /// When launchers that wait in vain go; nil where none waits.
+    private let waitEnd = Mutex<ContinuousClock.Instant?>(nil)
     private let faults: FaultPlan?
     private let now: @Sendable () -> Instant
 
@@ -34,7 +36,7 @@ package final class ProcessEngine: RunEngine {
     private static let waitBefore = Duration.seconds(2)
     private static let waitAfter = Duration.seconds(10)
 
-    package func expect(_ jobs: ArraySlice<String>, at moment: Instant) {
+    package func expect(_ jobs: Set<String>, at moment: Instant) {
         guard jobs.count >= Self.madeAhead.lowerBound else { return }
         expecting.withLock { expecting in
             let older = expecting
@@ -48,28 +50,34 @@ package final class ProcessEngine: RunEngine {
                     // The younger expectation takes over what is there.
                 } catch {
                     // Processes and memory are for those who work.
-                    runner.letLaunchersGo()
+                    letLaunchersGo()
                     log.warning("not all can be made ahead, many runs due together start later: \(error)")
                 }
             }
         }
     }
 
-    private func makeReady(_ jobs: ArraySlice<String>, for moment: Instant) async throws {
+    private func makeReady(_ jobs: Slice<Set<String>>, for moment: Instant) async throws {
         for job in jobs { _ = try composer.state.folder(ofJob: job, owner: nil) }
         try runner.makeFoldersReady(jobs.count)
-        var early = .milliseconds(moment.milliseconds - now().milliseconds) - Self.waitBefore
-        if early > Self.waitAfter {
-            // For those who are left from the moment before.
-            try await Task.sleep(for: Self.waitAfter)
-            runner.letLaunchersGo()
-            early -= Self.waitAfter
+        let early = .milliseconds(moment.milliseconds - now().milliseconds) - Self.waitBefore
+        let begin = ContinuousClock.now + early
+        if let end = waitEnd.withLock({ $0 }), end < begin {
+            try await Task.sleep(until: end, clock: .continuous)
+            letLaunchersGo()
         }
-        if early > .zero { try await Task.sleep(for: early) }
+        try await Task.sleep(until: begin, clock: .continuous)
         // Later they would be in the way of the starts.
         try runner.makeLaunchersReady(jobs.count) { !Task.isCancelled && now() < moment }
-        try await Task.sleep(for: Self.waitBefore + Self.waitAfter)
+        let end = ContinuousClock.now + Self.waitBefore + Self.waitAfter
+        waitEnd.withLock { $0 = end }
+        try await Task.sleep(until: end, clock: .continuous)
+        letLaunchersGo()
+    }
+
+    private func letLaunchersGo() {
         runner.letLaunchersGo()
+        waitEnd.withLock { $0 = nil }
     }
 
     package func start(

@@ -4,7 +4,7 @@ package import SchedulerCore
 /// Starts and stops the processes of runs; the seam at which tests put processes that exist only in memory.
 package protocol RunEngine: Sendable {
     /// Told which jobs are likely to start next, all at one moment; what their runs need beside a decision can be made before it.
-    func expect(_ jobs: ArraySlice<String>, at moment: Instant)
+    func expect(_ jobs: Set<String>, at moment: Instant)
     /// Starts the attempt that `run` is at.
     /// - Parameter ended: called once, from any task, when the attempt has ended.
     /// - Returns: when its launcher was started.

@@ -8,13 +8,13 @@ extension Scheduler {
     /// The next moment at which something is due by the clock; nil when nothing is.
     package var nextAlarm: Instant? { alarms.min?.at }
 
-    /// Jobs that have a slot, or the end of a pause, at that moment: no more than may run at once, in no order. It takes a look at every alarm.
-    package func jobs(dueAt moment: Instant) -> ArraySlice<String> {
-        let jobs: [String] = alarms.unordered.compactMap { alarm in
-            guard alarm.at == moment, case .job(let name) = alarm.subject, isCurrent(alarm) else { return nil }
-            return name
+    /// Jobs that have a slot, or the end of a pause, at that moment, no more than may run at once. It takes a look at every alarm.
+    package func jobs(dueAt moment: Instant) -> Set<String> {
+        var jobs: Set<String> = []
+        for alarm in alarms.unordered where alarm.at == moment && jobs.count < surroundings.limits.runs {
+            if case .job(let name) = alarm.subject, isCurrent(alarm) { jobs.insert(name) }
         }
-        return jobs.prefix(surroundings.limits.runs)
+        return jobs
     }
 
     /// Alarms held, those that are out of date among them.
