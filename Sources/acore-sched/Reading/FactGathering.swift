@@ -36,11 +36,10 @@ struct FactGathering {
             return
         }
         let problem = entry.problem ?? "it cannot be read"
-        let kept = try DefinitionShelf(stateDirectory: book.site.locations.stateDirectory).read()?.definitions[name]
-        let lastGood = try kept.map { definition throws(DaemonError) in try book.scheduled(definition) }
-        job = lastGood
-        source = lastGood == nil ? .broken(problem: problem) : .lastGood(problem: problem)
-        if let lastGood { zone = lastGood.timetable.zone } else { zone = try book.zone(of: name) }
+        if let problem = book.lastGoodProblem { throw problem }
+        job = entry.lastGood
+        source = job == nil ? .broken(problem: problem) : .lastGood(problem: problem)
+        if let job { zone = job.timetable.zone } else { zone = try book.zone(of: name) }
     }
 
     /// The job's file; nil for a job that has a history alone.

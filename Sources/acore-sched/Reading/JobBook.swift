@@ -13,6 +13,9 @@ struct JobBook {
     let now: Instant
     /// Files, definitions and findings.
     let files: JobFileSet
+    /// Why the last good definitions of files with errors are not known.
+    let lastGoodProblem: DaemonError?
+    private let lastGood: [String: JobDefinition]
     private let cursors: [String: JobCursor]
 
     init(_ global: GlobalOptions) throws(DaemonError) {
@@ -22,6 +25,19 @@ struct JobBook {
         records = try Records(stateDirectory: site.locations.stateDirectory)
         let known = try records.read { ledger throws(LedgerError) in try ledger.cursors() } ?? []
         cursors = Dictionary(known.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
+        (lastGood, lastGoodProblem) = Self.lastGood(files, in: site)
+    }
+
+    /// The definitions that a daemon goes by where files have errors.
+    private static func lastGood(_ files: JobFileSet, in site: Site) -> ([String: JobDefinition], DaemonError?) {
+        let broken = Set(files.files.compactMap(\.job).filter { files.definitions[$0] == nil })
+        guard !broken.isEmpty else { return ([:], nil) }
+        do throws(DaemonError) {
+            let kept = try DefinitionShelf(stateDirectory: site.locations.stateDirectory).read()?.definitions ?? [:]
+            return (kept.filter { broken.contains($0.key) }, nil)
+        } catch {
+            return ([:], error)
+        }
     }
 
     /// The process that runs jobs by this state directory; nil when none does.
@@ -42,10 +58,11 @@ struct JobBook {
     }
 
     /// The job of this name, with a file without errors.
+    /// - Parameter orLastGood: a definition that is in force in place of the file does, too.
     /// - Throws: category notFound for an unknown one, usage with all findings for a file with errors.
-    func readable(_ name: String) throws(DaemonError) -> JobEntry {
+    func readable(_ name: String, orLastGood: Bool = false) throws(DaemonError) -> JobEntry {
         let entry = try entry(named: name)
-        guard entry.job == nil else { return entry }
+        guard (orLastGood ? entry.inForce : entry.job) == nil else { return entry }
         throw DaemonError(entry.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "correct \(entry.file)", category: .usage)
     }
 
@@ -76,7 +93,8 @@ struct JobBook {
         let name = file.job ?? String(file.path.split(separator: "/").last ?? "")
         let findings = files.findings.filter { $0.file == file.path }
         let job = try file.job.flatMap { files.definitions[$0] }.map { definition throws(DaemonError) in try scheduled(definition) }
-        return JobEntry(name: name, file: file.path, findings: findings, job: job, cursor: cursors[name])
+        let kept = try lastGood[name].map { definition throws(DaemonError) in try scheduled(definition) }
+        return JobEntry(name: name, file: file.path, findings: findings, job: job, lastGood: kept, cursor: cursors[name])
     }
 
     /// A definition with its timetable.

@@ -9,7 +9,7 @@ struct JobEntry {
     /// Whether a job runs on its own.
     enum State: String {
         case enabled, disabled, paused
-        /// Its file has errors; a daemon goes on with what it read before.
+        /// Its file has errors; a daemon goes on with the last good definition.
         case error
     }
 
@@ -18,6 +18,8 @@ struct JobEntry {
     let findings: [FileFinding]
     /// Nil when the file has errors.
     let job: ScheduledJob?
+    /// What is in force in place of a file with errors; nil when nothing is known.
+    let lastGood: ScheduledJob?
     /// Nil when no daemon has seen the job yet.
     let cursor: JobCursor?
 
@@ -35,17 +37,20 @@ struct JobEntry {
         findings.first { $0.severity == .error }.map { "\($0.file):\($0.line): \($0.problem)" }
     }
 
+    /// What a daemon goes by.
+    var inForce: ScheduledJob? { job ?? lastGood }
+
     /// When it runs, in a few words.
     var timing: String {
-        guard let definition = job?.definition else { return "" }
+        guard let definition = inForce?.definition else { return "" }
         let after = definition.after.isEmpty ? "" : "after \(definition.after.joined(separator: ", "))"
         let words = [definition.timing.schedules.joined(separator: "; "), after].filter { !$0.isEmpty }.joined(separator: ", ")
         return words.isEmpty ? "by hand" : words
     }
 
     /// Its slots from now on, or after `from`.
-    /// - Returns: nil when its file has errors.
+    /// - Returns: nil when nothing is in force.
     func upcoming(now: Instant, from: Instant? = nil) throws(DaemonError) -> UpcomingSlots? {
-        try job.map { job throws(DaemonError) in try UpcomingSlots(job, cursor: cursor, now: now, from: from) }
+        try inForce.map { job throws(DaemonError) in try UpcomingSlots(job, cursor: cursor, now: now, from: from) }
     }
 }

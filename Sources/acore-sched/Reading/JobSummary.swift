@@ -32,7 +32,7 @@ struct JobSummary {
 
     private func row(now: Instant) -> [Table.Cell] {
         [
-            .init(entry.name, .strong), .init(entry.job?.definition.kind ?? "-"), .init(state.rawValue, state.style),
+            .init(entry.name, .strong), .init(entry.inForce?.definition.kind ?? "-"), .init(state.rawValue, state.style),
             .init(nextText(now: now)), lastCell(now: now), entry.problem.map { .init($0, .bad) } ?? .init(entry.timing),
         ]
     }
@@ -66,10 +66,11 @@ struct JobSummary {
     }
 
     var json: JSON {
-        let definition = entry.job?.definition
+        let definition = entry.inForce?.definition
         return JSON(
             job: entry.name, file: entry.file, kind: definition?.kind, state: state.rawValue, description: definition?.description,
-            schedule: definition?.timing.schedules ?? [], after: definition?.after ?? [], timezone: entry.job?.timetable.zone.identifier,
+            schedule: definition?.timing.schedules ?? [], after: definition?.after ?? [],
+            timezone: entry.inForce?.timetable.zone.identifier,
             pausedUntil: pausedUntil.map { $0 == JobCursor.forever ? "forever" : $0.description }, next: next?.json,
             lastRun: last.map(RunJSON.init), error: entry.problem)
     }

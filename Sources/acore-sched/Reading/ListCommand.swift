@@ -9,7 +9,7 @@ struct ListCommand: AsyncParsableCommand {
         abstract: "List all jobs: state, schedule, next run, last run.",
         discussion: """
             The state is enabled, disabled, paused, or error: then the file has errors,
-            and a daemon goes on with what it read before.
+            and a daemon goes on with the last good definition; the next run is by that.
 
             EXAMPLES:
               acore-sched list
@@ -32,6 +32,7 @@ struct ListCommand: AsyncParsableCommand {
                 return Console.print(
                     "no job files in \(book.site.locations.jobsDirectory): put one there, or name another folder with --jobs-dir")
             }
+            if let problem = book.lastGoodProblem { Console.complain("warning: \(problem)") }
             Console.print(JobSummary.table(jobs, now: book.now).shown)
             if book.daemon == nil {
                 Console.complain(

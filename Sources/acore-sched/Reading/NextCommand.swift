@@ -42,7 +42,7 @@ struct NextCommand: AsyncParsableCommand {
         try await reportingErrors {
             let book = try JobBook(global)
             let start = try from?.instant(at: book.now)
-            let entries = try job.map { name in [try book.readable(name)] } ?? book.entries()
+            let entries = try job.map { name in [try book.readable(name, orLastGood: true)] } ?? book.entries()
             let slots = try Agenda(entries, now: book.now, from: start).next(count)
             if json { return slots.forEach { Console.print(JSONText.line($0.json)) } }
             guard slots.isEmpty else { return Console.print(UpcomingSlot.table(slots, now: start ?? book.now).shown) }
@@ -57,10 +57,9 @@ extension JobEntry {
         switch state(at: now) {
         case .disabled: return "\(name) is disabled: none of its slots runs"
         case .paused: return "\(name) is paused until it is resumed"
-        case .error: return "the file of \(name) has errors"
-        case .enabled: break
+        case .error, .enabled: break
         }
-        guard let job, !job.definition.timing.schedules.isEmpty else {
+        guard let job = inForce, !job.definition.timing.schedules.isEmpty else {
             return "\(name) has no schedule: it runs \(timing)"
         }
         if job.timetable.servesBoots, !job.timetable.hasMoments { return "\(name) runs once after each boot" }
