@@ -140,6 +140,12 @@ enum Processes {
             })
     }
 
+    /// The process id of a process's parent; nil when it is gone.
+    static func parent(of pid: Int32) -> Int32? {
+        let fields = String(decoding: file("/proc/\(pid)/stat"), as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+        return fields.flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+    }
+
     private static func withEntry(_ entry: String) -> [Int32] {
         all().filter { pid in file("/proc/\(pid)/environ").split(separator: 0).contains { $0.elementsEqual(entry.utf8) } }
     }

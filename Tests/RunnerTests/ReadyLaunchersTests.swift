@@ -15,7 +15,11 @@ struct ReadyLaunchersTests {
         return bench
     }
 
-    private func launchers(_ bench: Bench) -> Set<Int32> { Processes.executing(bench.root + "/launcher") }
+    private func launchers(_ bench: Bench) -> Set<Int32> {
+        let all = Processes.executing(bench.root + "/launcher")
+        // A worker that has not yet begun its program is its launcher's child.
+        return all.filter { pid in Processes.parent(of: pid).map { !all.contains($0) } ?? false }
+    }
 
     private func makeReady(_ count: Int, on bench: Bench) throws -> Set<Int32> {
         let others = launchers(bench)
