@@ -25,7 +25,7 @@ struct ReadyLaunchersTests {
     private func waiting(at daemon: Child, of site: Site) throws -> Set<Int32> {
         try site.wait("launchers that wait", of: daemon) {
             let waiting = waiting(at: daemon)
-            return waiting.count == Self.jobs.count ? waiting : nil
+            return waiting.isEmpty ? nil : waiting
         }
     }
 
