@@ -183,7 +183,11 @@ struct ReadyLaunchersTests {
         var live: [LiveRun] = []
         var within = -1
         bench.runner.inBatch {
-            live = (1...4).compactMap { try? bench.start(Bench.script("exit 0", run: "RUN\($0)")) }
+            do {
+                for number in 1...4 { live.append(try bench.start(Bench.script("exit 0", run: "RUN\(number)"))) }
+            } catch {
+                Issue.record(error)
+            }
             _ = watched.waitForEnd()
             within = live.count { access(bench.folder($0.run) + "/exit.json", F_OK) == 0 }
         }
