@@ -11,7 +11,9 @@ struct LaunchLine: Sendable {
     }
 
     /// A fork takes less than a millisecond; a process that somebody has stopped must not stop the daemon.
-    private static let patience = timeval(tv_sec: 10, tv_usec: 0)
+    private static let patience = 100
+    /// How long one wait of those takes.
+    private static let look = timeval(tv_sec: 0, tv_usec: 100_000)
 
     private let end: Descriptor
     private let path: String
@@ -24,8 +26,8 @@ struct LaunchLine: Sendable {
             throw .last("make a line to", path, fix: "raise LimitNOFILE= of the service")
         }
         let line = LaunchLine(end: Descriptor(ends[0]), path: path)
-        var patience = Self.patience
-        setsockopt(line.end.number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var look = Self.look
+        setsockopt(line.end.number, SOL_SOCKET, SO_RCVTIMEO, &look, socklen_t(MemoryLayout<timeval>.size))
         return (line, Descriptor(ends[1]))
     }
 
@@ -38,12 +40,17 @@ struct LaunchLine: Sendable {
         throw .last("ask", path, fix: "raise LimitNOFILE= of the service")
     }
 
+    /// - Parameter isHopeless: whether waiting on makes no sense, asked now and then.
     /// - Returns: a process id, or an errno below zero; nil when nobody is there any more, or nobody answers.
-    func receive() -> Int32? {
+    func receive(unless isHopeless: () -> Bool = { false }) -> Int32? {
         var answer: Int32 = 0
         let size = MemoryLayout<Int32>.size
-        var count: Int
-        repeat { count = recv(end.number, &answer, size, 0) } while count < 0 && errno == EINTR
-        return count == size ? answer : nil
+        for _ in 0..<Self.patience {
+            var count: Int
+            repeat { count = recv(end.number, &answer, size, 0) } while count < 0 && errno == EINTR
+            if count == size { return answer }
+            guard count < 0, errno == EAGAIN, !isHopeless() else { return nil }
+        }
+        return nil
     }
 }

@@ -119,16 +119,18 @@ final class LaunchServer: Sendable {
         return nil
     }
 
+    /// The oldest are taken first, since those that no run takes are ended.
     /// - Returns: nil when none waits that could take it.
     private func launchReady(with given: [Descriptor], of process: inout Process?) throws(RunnerError) -> Answer? {
-        while let (line, pids) = process?.ready.last {
+        while let (line, pids) = process?.ready.first {
             let isSent = try pids.isEmpty ? false : line.send(.start, batch.load(ordering: .relaxed), with: given)
             guard isSent else {
-                process?.ready.removeLast()
+                process?.ready.removeFirst()
                 Self.end(pids)
                 continue
             }
-            guard let answer = line.receive() else {
+            // One that is dead may have died with the request, and the others do not end the line.
+            guard let answer = line.receive(unless: { pids.contains(where: Self.isDead) }) else {
                 // Whatever is wrong with those who wait, the server is asked next. What none of them received goes with the last of them.
                 let killed = Set((process?.ready ?? []).flatMap(\.pids))
                 process?.ready = []
@@ -136,11 +138,16 @@ final class LaunchServer: Sendable {
                 return .lost(killed: killed)
             }
             guard answer > 0 else { return nil }
-            let last = (process?.ready.count ?? 0) - 1
-            process?.ready[last].pids.remove(answer)
+            process?.ready[0].pids.remove(answer)
             return .launched(pid: answer)
         }
         return nil
+    }
+
+    /// Whether a child of ours has ended; it is still to be collected.
+    private static func isDead(_ pid: Int32) -> Bool {
+        var end = siginfo_t()
+        return waitid(P_PID, id_t(pid), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_signo == SIGCHLD
     }
 
     private func noLauncher(_ code: Int32) -> RunnerError {

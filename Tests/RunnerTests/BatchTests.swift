@@ -35,8 +35,10 @@ struct BatchTests {
         return Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000 - record.endedAtMs
     }
 
-    @Test func endsAreRecordedAfterTheLastStart() async throws {
+    /// - Parameter ready: how many launchers wait before the batch; the others are made within it.
+    @Test(arguments: [0, 2]) func endsAreRecordedAfterTheLastStart(ready: Int) async throws {
         let bench = try Bench()
+        try bench.runner.makeLaunchersReady(ready)
         // Not of the batch: it takes longer than the others would, did they not wait.
         let elsewhere = try Bench()
         let other = try elsewhere.start(Bench.script("sleep 0.3", run: "OTHER"))

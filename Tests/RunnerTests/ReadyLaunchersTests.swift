@@ -174,26 +174,31 @@ struct ReadyLaunchersTests {
         #expect(isCollected(stopped))
     }
 
-    @Test func endsOfABatchAreRecordedAfterItsLastStart() async throws {
+    @Test func theDeathOfTheOneThatTookAStartIsNoticedWhileOthersHoldTheLine() async throws {
         let bench = try bench()
-        let ready = try makeReady(2, on: bench)
-        let elsewhere = try Bench()
-        let other = try elsewhere.start(Bench.script("sleep 0.3", run: "OTHER"))
-        let watched = try #require(Watched(other.pid))
-        var live: [LiveRun] = []
-        var within = -1
-        bench.runner.inBatch {
-            do {
-                for number in 1...4 { live.append(try bench.start(Bench.script("exit 0", run: "RUN\(number)"))) }
-            } catch {
-                Issue.record(error)
-            }
-            _ = watched.waitForEnd()
-            within = live.count { access(bench.folder($0.run) + "/exit.json", F_OK) == 0 }
+        let ready = Array(try makeReady(2, on: bench))
+        for pid in ready { stop(pid) }
+        // Were the death not noticed, the other would take the start when it goes on.
+        let script = "sleep 0.3; kill -KILL \(ready[0]); sleep 3; kill -CONT \(ready[1]) 2>/dev/null; true"
+        let killer = try Processes.spawn("/bin/sh", "-c", script)
+        let live = try bench.start(Bench.script("echo once"))
+        #expect(!ready.contains(live.pid))
+        #expect(try await bench.finished(live).code == 0)
+        #expect(try bench.texts() == ["once"])
+        #expect(Processes.wait(killer) == 0)
+        #expect(ready.allSatisfy(isCollected))
+    }
+
+    @Test func theOldestAreTakenFirst() async throws {
+        let bench = try bench()
+        let old = try makeReady(1, on: bench)
+        let young = try makeReady(2, on: bench)
+        #expect(young.count == 1)
+        let pids = try ["A", "B"].map { try bench.start(Bench.script("exit 0", run: $0)).pid }
+        #expect(pids == Array(old) + Array(young))
+        for run in ["A", "B"] {
+            var follower = try bench.runner.follow(run)
+            while try await follower.next() != nil {}
         }
-        #expect(within == 0)
-        #expect(live.count == 4 && live.count { ready.contains($0.pid) } == 2)
-        for run in live { #expect(try await bench.finished(run).durationMs < 300) }
-        _ = try await elsewhere.finished(other)
     }
 }
