@@ -129,6 +129,24 @@ struct LiveFileTests {
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
+    @Test func aLinkedFolderIsSeenWhenItsTargetWasAway() throws {
+        let site = try Site()
+        let target = site.root + "/v2"
+        try #require(rename(site.jobsFolder, target) == 0)
+        try #require(symlink("v2", site.jobsFolder) == 0)
+        try site.job("beat", Self.beat("before"))
+        let daemon = try site.daemon()
+        try site.marks("before", of: daemon)
+        try #require(rename(target, target + ".away") == 0)
+        try site.wait("the loss of the folder", of: daemon) { daemon.errors.contains("cannot be read: all jobs go on") ? true : nil }
+        try #require(mkdir(target, 0o755) == 0)
+        try site.job("beat", Self.beat("replaced"))
+        try site.marks("replaced", of: daemon)
+        try site.job("beat", Self.beat("after"))
+        try site.marks("after", of: daemon)
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
     @Test func HUPReadsTheFiles() throws {
         let site = try Site(jobs: ["beat": Self.beat("log")])
         let daemon = try site.daemon()

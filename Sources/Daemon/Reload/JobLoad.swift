@@ -94,9 +94,9 @@ struct JobLoad: Sendable {
 
     private func read() -> JobFileSet {
         let set = loader.load(directory: site.locations.jobsDirectory, now: clock.now())
-        guard let watch, set.isComplete else { return set }
-        // A file that was not watched while it was read may have changed since.
-        let isNew = watch.follow(Set(set.files.compactMap(\.environmentFile)))
+        guard let watch else { return set }
+        // What was not watched while it was read may have changed since.
+        let isNew = watch.follow(set.isComplete ? Set(set.files.compactMap(\.environmentFile)) : nil)
         return isNew ? loader.load(directory: site.locations.jobsDirectory, now: clock.now()) : set
     }
 }

@@ -41,9 +41,9 @@ package final class JobFileWatch: Sendable {
     /// Why some folder is not watched; nil when all are.
     package var trouble: FileRefusal? { state.withLock { $0.folders.trouble } }
 
-    /// Watches these files of variables, and no others.
-    /// - Returns: whether there is one among them that was not watched before: it may have changed since it was read.
-    package func follow(_ files: Set<String>) -> Bool { state.withLock { $0.folders.follow(files) } }
+    /// Watches what leads to the job files now, and these files of variables, no others; nil leaves those as they are.
+    /// - Returns: whether there is something among it that was not watched before: it may have changed since it was read.
+    package func follow(_ files: Set<String>?) -> Bool { state.withLock { $0.folders.follow(files) } }
 
     private func take() {
         state.withLock { state in

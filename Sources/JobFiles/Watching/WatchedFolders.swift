@@ -23,14 +23,13 @@ final class WatchedFolders {
     /// Why some folder is not watched; nil when all are.
     private(set) var trouble: FileRefusal?
 
-    /// Watches these files of variables, and no others.
-    /// - Returns: whether there is one among them that was not watched before.
-    func follow(_ files: Set<String>) -> Bool {
-        guard files != self.files else { return false }
-        let hasMore = !files.subtracting(self.files).isEmpty
-        self.files = files
+    /// Watches what leads to the job files now, and these files of variables, no others; nil leaves those as they are.
+    /// - Returns: whether there is something among it that was not watched before.
+    func follow(_ files: Set<String>?) -> Bool {
+        let before = folders
+        self.files = files ?? self.files
         watch()
-        return hasMore
+        return folders.contains { !$0.value.roles.isSubset(of: before[$0.key]?.roles ?? []) }
     }
 
     /// Reads all events.
