@@ -94,6 +94,31 @@ struct LiveFileTests {
         try SlotBook(site).check()
     }
 
+    /// Ways to be no job: an error in the text, no regular file, a link out of the folder, a name that is none.
+    @Test func aNewFileWithAnErrorIsNoJobAndSaidToBeNone() throws {
+        let site = try Site(jobs: ["good": Jobs.shell("true", schedule: nil)])
+        let daemon = try site.daemon()
+        try site.job("text", "uses: nothing-of-this-name\n")
+        try #require(mkdir(site.jobsFolder + "/folder.yaml", 0o755) == 0)
+        try #require(mkfifo(site.jobsFolder + "/pipe.yaml", 0o600) == 0)
+        try #require(symlink("/etc/passwd", site.jobsFolder + "/outward.yaml") == 0)
+        try site.job("a name", "uses: command\n")
+        let reload = try site.start("reload")
+        #expect(try reload.wait() == .exited(2), "\(reload.errors)")
+        let names = "a name.yaml, folder, outward, pipe, text"
+        #expect(reload.output == "no job, with errors in the file: \(names)\nunchanged: 1\n", "\(reload.output)")
+        let status = try site.start("status")
+        #expect(try status.wait() == .exited(0))
+        #expect(status.output.contains("jobs    1 (5 with errors in the file and no job: \(names)) from "), "\(status.output)")
+        for name in ["text", "folder", "pipe", "outward", "a name"] {
+            try FileManager.default.removeItem(atPath: "\(site.jobsFolder)/\(name).yaml")
+        }
+        let clean = try site.start("reload", "--json")
+        #expect(try clean.wait() == .exited(0))
+        #expect(clean.output.contains(#""refused":[]"#), "\(clean.output)")
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
     @Test func anotherFileOfVariablesIsReadWhenItChanges() throws {
         let site = try Site()
         let variables = site.root + "/variables"

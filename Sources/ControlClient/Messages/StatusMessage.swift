@@ -12,6 +12,8 @@ package struct StatusMessage: Sendable, Hashable, Codable {
     package var paused: Int
     /// Jobs whose file has an error: they go on as they were before.
     package var broken: [String]
+    /// Files with errors of which no good definition is known: they are no jobs.
+    package var refused: [String]
     /// Runs that have not ended, oldest first.
     package var runs: [OpenRun]
     /// The next moment at which something is due; nil when nothing is.
@@ -41,7 +43,7 @@ package struct StatusMessage: Sendable, Hashable, Codable {
 
     package init(
         version: String, pid: Int32, startedAt: String, jobsDirectory: String, stateDirectory: String, jobs: Int, disabled: Int,
-        paused: Int, broken: [String], runs: [OpenRun], nextDue: String?, era: Int, trouble: String?
+        paused: Int, broken: [String], refused: [String], runs: [OpenRun], nextDue: String?, era: Int, trouble: String?
     ) {
         self.version = version
         self.pid = pid
@@ -52,6 +54,7 @@ package struct StatusMessage: Sendable, Hashable, Codable {
         self.disabled = disabled
         self.paused = paused
         self.broken = broken
+        self.refused = refused
         self.runs = runs
         self.nextDue = nextDue
         self.era = era

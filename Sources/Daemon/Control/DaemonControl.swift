@@ -42,6 +42,7 @@ package struct DaemonControl: Control {
         let scheduler = await loop.snapshot
         let isStuck = await loop.isStuck
         let names = scheduler.jobNames
+        let inForce = await shelf.inForce
         let now = clock.now()
         let runs = scheduler.open.values.sorted { $0.id < $1.id }.map { run in
             StatusMessage.OpenRun(
@@ -52,7 +53,7 @@ package struct DaemonControl: Control {
             stateDirectory: site.locations.stateDirectory, jobs: names.count,
             disabled: names.count { scheduler.definition(of: $0)?.enabled == false },
             paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false },
-            broken: await shelf.inForce.broken.sorted(), runs: runs,
+            broken: inForce.broken.sorted(), refused: inForce.refused.sorted(), runs: runs,
             nextDue: scheduler.nextAlarm?.description, era: scheduler.clock.era,
             trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil)
     }
@@ -124,8 +125,8 @@ package struct DaemonControl: Control {
                 report.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "everything stays as it was; make the folder readable")
         }
         return ReloadMessage(
-            added: report.added, changed: report.changed, removed: report.removed, broken: report.broken, unchanged: report.unchanged,
-            findings: report.findings.map { $0.rendered() })
+            added: report.added, changed: report.changed, removed: report.removed, broken: report.broken, refused: report.refused,
+            unchanged: report.unchanged, findings: report.findings.map { $0.rendered() })
     }
 
     package func read(_ request: ReadRequest) async throws(ControlFailure) -> ControlAnswer {

@@ -67,20 +67,17 @@ struct JobLoad: Sendable {
         outcome.inForce.isFolderReadable = set.isComplete
         // A folder that cannot be read is never "no jobs".
         guard set.isComplete else { return outcome }
-        var definitions = set.definitions
-        outcome.inForce.broken = []
-        let secretive = Set(set.files.filter(\.holdsSecret).compactMap(\.job))
+        let withErrors = Set(set.files.filter { $0.hasError && set.definitions[$0.name] == nil }.map(\.name))
+        var before: [String: JobDefinition] = [:]
         do throws(DaemonError) {
-            let broken = set.files.filter(\.hasError).compactMap(\.job).filter { set.definitions[$0] == nil }
-            let before = broken.isEmpty ? [:] : try earlier()
-            for job in broken {
-                guard let definition = before[job] else { continue }
-                definitions[job] = definition
-                outcome.inForce.broken.insert(job)
-            }
+            if !withErrors.isEmpty { before = try earlier().filter { withErrors.contains($0.key) } }
         } catch {
             outcome.problems.append("\(error)")
         }
+        let definitions = set.definitions.merging(before) { good, _ in good }
+        outcome.inForce.broken = Set(before.keys)
+        outcome.inForce.refused = withErrors.subtracting(before.keys)
+        let secretive = Set(set.files.filter(\.holdsSecret).compactMap(\.job))
         let (jobs, problems) = site.zones.scheduledJobs(in: definitions, known: inForce.jobs)
         // A job whose timetable cannot be made stays as it was, like one whose file has an error.
         let stuck = inForce.jobs.filter { definitions[$0.key] != nil && jobs[$0.key] == nil }

@@ -100,6 +100,7 @@ extension ReloadReport {
         changed = changes.changed.map(\.definition.name)
         removed = changes.removed
         broken = outcome.inForce.broken.sorted()
+        refused = outcome.inForce.refused.sorted()
         unchanged = changes.unchanged
         findings = outcome.inForce.findings
         isFolderReadable = outcome.inForce.isFolderReadable

@@ -7,6 +7,8 @@ package struct JobsInForce: Sendable {
     package internal(set) var jobs: [String: ScheduledJob] = [:]
     /// Jobs that go on as they were, since their files have errors.
     package internal(set) var broken: Set<String> = []
+    /// Files with errors of which no good definition is known: they are no jobs. By the name of the job, or of the file where that is none.
+    package internal(set) var refused: Set<String> = []
     /// Jobs whose definitions hold what looks like a secret: they are not kept for the next start.
     package internal(set) var secretive: Set<String> = []
     /// All findings of the last look.

@@ -9,6 +9,8 @@ package struct ReloadReport: Sendable {
     package internal(set) var removed: [String] = []
     /// Jobs that go on as they were, since their files have errors.
     package internal(set) var broken: [String] = []
+    /// Files with errors of which no good definition is known: they are no jobs.
+    package internal(set) var refused: [String] = []
     /// How many jobs stay as they are.
     package internal(set) var unchanged = 0
     /// All findings of all files.
@@ -31,6 +33,7 @@ package struct ReloadReport: Sendable {
     /// For example `2 added, 1 changed, 0 removed, 7 unchanged, 1 with errors and kept as it was`.
     package var summary: String {
         let kept = broken.isEmpty ? "" : ", \(broken.count) with errors and kept as \(broken.count == 1 ? "it was" : "they were")"
-        return "\(added.count) added, \(changed.count) changed, \(removed.count) removed, \(unchanged) unchanged\(kept)"
+        let none = refused.isEmpty ? "" : ", \(refused.count) with errors and no \(refused.count == 1 ? "job" : "jobs")"
+        return "\(added.count) added, \(changed.count) changed, \(removed.count) removed, \(unchanged) unchanged\(kept)\(none)"
     }
 }

@@ -36,4 +36,7 @@ package struct JobFileRecord: Sendable, Hashable {
     package var holdsSecret = false
     /// The path of the file of variables that it names.
     package var environmentFile: String?
+
+    /// The job's name; the file's own where that is none for a job.
+    package var name: String { job ?? String(path.split(separator: "/").last ?? "") }
 }

@@ -8,7 +8,8 @@ struct ReloadCommand: AsyncParsableCommand {
         abstract: "Read the job files anew and say what changed.",
         discussion: """
             The daemon does so by itself when a file changes; this waits until it is done.
-            A file with an error leaves its job as it was. Runs that go on are left alone.
+            A file with an error leaves its job as it was; a new one is no job until it is
+            corrected. Runs that go on are left alone.
 
             EXAMPLES:
               acore-sched plan && acore-sched reload
@@ -34,9 +35,10 @@ struct ReloadCommand: AsyncParsableCommand {
                 if !report.broken.isEmpty {
                     Console.print("kept as before, with errors in the file: \(report.broken.joined(separator: ", "))")
                 }
+                if !report.refused.isEmpty { Console.print("no job, with errors in the file: \(report.refused.joined(separator: ", "))") }
                 Console.print("unchanged: \(report.unchanged)")
             }
-            if !report.broken.isEmpty { throw ExitStatus.usage }
+            if !report.broken.isEmpty || !report.refused.isEmpty { throw ExitStatus.usage }
         }
     }
 }

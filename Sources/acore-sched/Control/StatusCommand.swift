@@ -37,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
         let now = Moment.now
         let kinds = [
             status.disabled > 0 ? "\(status.disabled) disabled" : "", status.paused > 0 ? "\(status.paused) paused" : "",
-            status.broken.isEmpty ? "" : "\(status.broken.count) with errors in the file: \(status.broken.joined(separator: ", "))",
+            named(status.broken, "with errors in the file"), named(status.refused, "with errors in the file and no job"),
         ].filter { !$0.isEmpty }
         var lines = [
             "acore-sched \(status.version), process \(status.pid), started \(distance(status.startedAt, now))",
@@ -49,6 +49,10 @@ struct StatusCommand: AsyncParsableCommand {
         lines.append(status.runs.isEmpty ? "  runs    none" : "  runs")
         lines += status.runs.map { "    \($0.run)  \($0.job)  \($0.state) \(distance($0.since, now))" }
         return lines.map(EventText.harmless).joined(separator: "\n")
+    }
+
+    private func named(_ names: [String], _ what: String) -> String {
+        names.isEmpty ? "" : "\(names.count) \(what): \(names.joined(separator: ", "))"
     }
 
     private func distance(_ text: String, _ now: Instant) -> String {

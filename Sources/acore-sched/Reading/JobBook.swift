@@ -90,7 +90,7 @@ struct JobBook {
 
     private func entry(for file: JobFileRecord) throws(DaemonError) -> JobEntry {
         // A file whose name is none for a job is listed by that name, with what is wrong.
-        let name = file.job ?? String(file.path.split(separator: "/").last ?? "")
+        let name = file.name
         let findings = files.findings.filter { $0.file == file.path }
         let job = try file.job.flatMap { files.definitions[$0] }.map { definition throws(DaemonError) in try scheduled(definition) }
         let kept = try lastGood[name].map { definition throws(DaemonError) in try scheduled(definition) }
