@@ -273,5 +273,25 @@ extension ExplanationTests {
             $0.facts.scheduled = nil
             $0.facts.source = .gone
         },
+        Row(
+            name: "no file, to come", at: "2027-01-21T02:30:00Z", sentence: "it will not run: the job has no file any more"
+        ) {
+            $0.facts.scheduled = nil
+            $0.facts.source = .gone
+        },
+        Row(
+            name: "a file with an error", at: "2027-01-15T02:30:00Z",
+            sentence: "not known: no row or run of that time is kept, and the job's file has an error: a.yaml:2: no"
+        ) {
+            $0.facts.scheduled = nil
+            $0.facts.source = .broken(problem: "a.yaml:2: no")
+        },
+        Row(
+            name: "a file with an error, to come", at: "2027-01-21T02:30:00Z",
+            sentence: "it will not run: its file has an error: a.yaml:2: no"
+        ) {
+            $0.facts.scheduled = nil
+            $0.facts.source = .broken(problem: "a.yaml:2: no")
+        },
     ]
 }

@@ -39,6 +39,18 @@ import Testing
         }
     }
 
+    /// Nobody knows how long a run goes on: it says nothing of a moment to come.
+    @Test(arguments: ["2027-01-20T12:00:00Z": true, "2027-01-20T12:05:00Z": false, "9999-12-31T23:59:59Z": false])
+    func aRunThatGoesOnIsUnderWayUpToNow(_ moment: String, _ isUnderWay: Bool) throws {
+        for schedules in [[], ["30 2 * * *"]] {
+            var past = try Past(Row(name: "", schedules: schedules, at: moment, sentence: ""))
+            try past.run(1, at: "2027-01-20T02:30:00Z", state: .running, trigger: .manual, account: { _ in nil })
+            let explanation = try Explanation(past.facts)
+            #expect(explanation.facts.contains { $0.text.hasPrefix("under way then") } == isUnderWay)
+            #expect(explanation.sentence.hasPrefix("it is running") == (isUnderWay && schedules.isEmpty), "\(explanation.sentence)")
+        }
+    }
+
     // MARK: What ran
 
     static let rowsOfRuns = [

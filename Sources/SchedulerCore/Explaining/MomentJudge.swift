@@ -207,7 +207,9 @@ struct MomentJudge {
         let (before, after) = try finder.neighbours()
         guard let timetable = facts.scheduled?.timetable else {
             if let run = facts.runInQuestion { return verdict(on: run) }
+            if facts.moment > facts.now { return .willNotRun(facts.obstacleWithoutDefinition) }
             if before != nil || after != nil { return .noSlot(before: before, after: after, reason: "") }
+            if case .fileError(let problem) = facts.obstacleWithoutDefinition { return .unknown(.fileError(problem)) }
             return .unknown(facts.hasLedger ? .noDefinition : .noLedger)
         }
         if timetable.schedules.isEmpty, before == nil, after == nil { return .noSchedule(facts.runInQuestion) }
@@ -224,11 +226,19 @@ extension ExplanationFacts {
         return moment
     }
 
-    /// The run of the job that was under way at the moment.
+    /// Why the job runs at no moment to come while no definition of it is known.
+    var obstacleWithoutDefinition: Verdict.Obstacle {
+        switch source {
+        case .broken(let problem): .fileError(problem)
+        case .gone, .file, .lastGood: .noFile
+        }
+    }
+
+    /// The run of the job that was under way at the moment. How long one that goes on will still do so, nobody knows.
     var runUnderWay: Run? {
         past.runs.filter { run in
             guard run.job == job, run.claimedAt <= moment else { return false }
-            return run.endedAt.map { $0 >= moment } ?? !run.state.isEnded
+            return run.endedAt.map { $0 >= moment } ?? (!run.state.isEnded && moment <= now)
         }.max { $0.claimedAt < $1.claimedAt }
     }
 

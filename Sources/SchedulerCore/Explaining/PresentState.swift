@@ -36,12 +36,7 @@ extension Explanation {
     private static func verdict(now facts: ExplanationFacts, next: Instant?) -> Verdict {
         if let run = facts.openRuns.first { return verdict(on: run, facts) }
         if !facts.waitingSlots.isEmpty { return awaiting(facts) }
-        guard let job = facts.scheduled else {
-            return switch facts.source {
-            case .broken(let problem): .willNotRun(.fileError(problem))
-            case .gone, .file, .lastGood: .willNotRun(.noFile)
-            }
-        }
+        guard let job = facts.scheduled else { return .willNotRun(facts.obstacleWithoutDefinition) }
         if !job.definition.enabled { return .willNotRun(.disabled) }
         if let end = facts.cursor?.pausedUntil, end > facts.now {
             return .willNotRun(.paused(until: end == JobCursor.forever ? nil : end))

@@ -88,6 +88,8 @@ package enum Verdict: Sendable, Hashable {
         case noRow
         /// Neither a definition nor a row.
         case noDefinition
+        /// No row, and a file whose error leaves nothing to judge by.
+        case fileError(String)
     }
 }
 

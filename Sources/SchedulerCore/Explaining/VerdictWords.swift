@@ -176,6 +176,7 @@ struct VerdictWords {
         case .noRow:
             "there is no row for this slot: it had another schedule or no file then, or was read for the first time after it"
         case .noDefinition: "the job has no file, and no row or run of that time is kept"
+        case .fileError(let problem): "no row or run of that time is kept, and the job's file has an error: \(problem)"
         }
     }
 }

@@ -116,6 +116,7 @@ extension Verdict.Gap {
         case .beforeFirstRow: "before_first_row"
         case .noRow: "no_row"
         case .noDefinition: "no_definition"
+        case .fileError: "file_error"
         }
     }
 }
