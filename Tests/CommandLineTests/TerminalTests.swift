@@ -64,6 +64,40 @@ import Testing
         #expect(controls.isEmpty)
     }
 
+    /// A plugin whose every word would turn a terminal red.
+    private static let red = #"""
+        #!/bin/sh
+        case "$1" in
+        describe) printf '%s\n' '{"v":1,"kind":"red","summary":"red \u001b[31m, \u009b31m","settings":[]}' ;;
+        check) while read -r request; do printf '%s\n' '{"findings":[]}'; done ;;
+        run)
+            read -r request
+            printf '%s\n' '{"t":"progress","done":1,"total":2,"unit":"\u001b[31m"}' '{"t":"log","level":"info","message":"said"}'
+            printf '%s\n' '{"t":"result","outcome":"failed","summary":"\u001b[31m","fix":"\u001b[31m","retry":"cannot_help"}'
+            exit 1
+            ;;
+        esac
+        """#
+
+    @Test(arguments: [["show", "red"], ["run-now", "red"], ["run-now", "\u{1b}[31m"], ["\u{1b}[31m"], ["plugins", "show", "red"]])
+    func wordsOfAPluginOrCallerDoNotSteerTheTerminal(_ arguments: [String]) throws {
+        let bench = try Bench()
+        try bench.write("red", "uses: red\n")
+        let plugins = bench.root + "/plugins"
+        try FileManager.default.createDirectory(atPath: plugins, withIntermediateDirectories: true)
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
+        try #require(FileManager.default.createFile(atPath: plugins + "/red", contents: Data(Self.red.utf8), attributes: attributes))
+        let environment = ["ACORE_SCHED_PLUGINS_DIR": plugins, "TERM": "dumb"]
+        let command = try BuiltCommand(on: bench)
+        let shown = try Terminal(columns: 100).show(command.process(arguments, environment: environment))
+        let outcome = try command.run(arguments, environment: environment)
+        // What takes the progress bar off the line is our own.
+        for text in [shown.replacing("\r\u{1b}[K", with: ""), outcome.output, outcome.errors] {
+            #expect(!text.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{9b}" }, "\(text.debugDescription)")
+        }
+        #expect((shown + outcome.errors).contains(#"\x1b[31m"#), "\(shown)\(outcome.errors)")
+    }
+
     /// Columns that a line takes: ideographs and their punctuation take two.
     private static func width(of line: Substring) -> Int {
         line.unicodeScalars.reduce(0) { $0 + ((0x2e80...0x9fff).contains($1.value) || (0xff00...0xff60).contains($1.value) ? 2 : 1) }

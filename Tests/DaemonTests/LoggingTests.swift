@@ -89,6 +89,18 @@ import Testing
         #expect(LogOutput(row.format, in: surroundings) == row.output)
     }
 
+    @Test(arguments: [
+        (LineLogHandler.Form.text, #"1970-01-01T00:00:00Z warning red \x1b[31m \x9b2J\xd"# + "\n    two x=\\x7f"),
+        (.journal, #"<4>red \x1b[31m \x9b2J\xd two x=\x7f"#),
+    ])
+    func noWordOfAnybodysSteersTheTerminal(_ form: LineLogHandler.Form, _ expected: String) {
+        let handler = LineLogHandler(level: .info, form: form, now: { Instant(seconds: 0) })
+        let event = LogEvent(
+            level: .warning, message: "red \u{1b}[31m \u{9b}2J\r\ntwo", metadata: ["x": "\u{7f}"], source: "test", file: "", function: "",
+            line: 0)
+        #expect(handler.text(of: event) == expected)
+    }
+
     @Test(
         "lines",
         arguments: [

@@ -46,9 +46,9 @@ package struct LineLogHandler: LogHandler {
         switch form {
         case .text, .colouredText:
             let word = form == .text ? Self.word(for: event.level) : Self.colouredWord(for: event.level)
-            return "\(now()) \(word) " + LogFields.sentence(event.message, fields).replacing("\n", with: "\n    ")
+            return "\(now()) \(word) " + HarmlessText.lines(LogFields.sentence(event.message, fields), joinedBy: "\n    ")
         case .journal:
-            return "<\(event.level.journalPriority)>" + LogFields.sentence(event.message, fields).replacing("\n", with: " ")
+            return "<\(event.level.journalPriority)>" + HarmlessText.lines(LogFields.sentence(event.message, fields), joinedBy: " ")
         case .json: return json(event, fields: fields)
         }
     }

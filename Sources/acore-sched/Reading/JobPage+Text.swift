@@ -11,7 +11,9 @@ extension JobPage {
         ]
         lines.append("")
         for (label, values) in facts {
-            for (index, value) in values.enumerated() { lines.append(Self.row(index == 0 ? label : "", value, width: 10)) }
+            for (index, value) in values.enumerated() {
+                lines.append(Self.row(index == 0 ? label : "", EventText.harmless(value), width: 10))
+            }
         }
         lines += block("DEFINITION", job.definition.lines, colour: colour)
         lines += block("WITH", job.definition.settingLines(of: kind), colour: colour)
@@ -47,7 +49,7 @@ extension JobPage {
     private func line(_ run: Run) -> String {
         let time = run.time(at: now)
         let facts = ["\(run.state.rawValue)", LocalTime.text(run.moment, in: job.timetable.zone), time, run.id.rawValue]
-        let summary = run.ending.map { ": \(EventText.harmless($0.summary))" } ?? ""
+        let summary = run.ending.map { ": \($0.summary)" } ?? ""
         return facts.filter { !$0.isEmpty }.joined(separator: "  ") + summary
     }
 

@@ -12,7 +12,7 @@ struct ProgressBar {
         // A line that is not of the wire has been shown as a log line already.
         guard isShown, let event = try? WireEvent(line: line), case .progress(let progress) = event else { return }
         clear()
-        text = Self.text(for: progress)
+        text = EventText.harmless(Self.text(for: progress))
         draw()
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import Daemon
 import Glibc
 
 /// Standard output and standard error.
@@ -30,6 +31,6 @@ enum Console {
     /// Writes a line to standard output.
     static func print(_ text: String) { CronOutput().write(text + "\n") }
 
-    /// Writes a line to standard error.
-    static func complain(_ text: String) { CronOutput().complain(text + "\n") }
+    /// Writes one or more lines to standard error, without what could steer a terminal: they may repeat words of anybody's.
+    static func complain(_ text: String) { CronOutput().complain(HarmlessText.lines(text) + "\n") }
 }

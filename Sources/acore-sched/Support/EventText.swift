@@ -1,4 +1,5 @@
 import CronSchedule
+import Daemon
 import JobKit
 import Runner
 
@@ -31,21 +32,6 @@ enum EventText {
         withTime ? "\(Instant(milliseconds: milliseconds)) " : ""
     }
 
-    /// Escapes what a terminal would obey: C0 but tab, DEL, C1.
-    static func harmless(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if isControl(scalar) {
-                result += "\\x" + String(scalar.value, radix: 16)
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        (scalar.value < 0x20 && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
-    }
+    /// One line of anybody's.
+    static func harmless(_ text: String) -> String { HarmlessText.line(text) }
 }

@@ -12,7 +12,7 @@ struct RunReport {
     /// For people: `succeeded  backup-full  01J…  in 2.1 s: full point …`.
     var line: String {
         let time = run.duration.map { " in \($0.words)" } ?? ""
-        let fix = run.ending?.fix.map { "\n  fix: \($0)" } ?? ""
+        let fix = run.ending?.fix.map { "\n  fix: \(EventText.harmless($0))" } ?? ""
         return "\(run.state.rawValue) \(run.job) (run \(run.id))\(time): \(EventText.harmless(run.ending?.summary ?? ""))\(fix)"
     }
 
