@@ -5,21 +5,11 @@ import JobKit
 import Testing
 
 @Suite struct KindCatalogTests {
-    /// A worker in shell that speaks the wire as far as the catalog asks.
-    private func worker(_ script: String, in space: Workspace) throws -> String {
-        let path = space.path + "/worker"
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path + ".text"))
-        // Another process makes the program: a child that other tests spawn could hold our descriptor, and then it is "busy".
-        let copy = try Process.run(URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", path + ".text", path])
-        copy.waitUntilExit()
-        return path
-    }
-
     private static let description = #"{"v":1,"kind":"sample","summary":"a sample","settings":[]}"#
 
     @Test func kindsComeFromTheWorkersOwnDescription() throws {
         let space = try Workspace()
-        let catalog = try KindCatalog(worker: try worker("echo '\(Self.description)'", in: space))
+        let catalog = try KindCatalog(worker: try space.program("echo '\(Self.description)'"))
         #expect(catalog.kinds.map(\.kind) == ["sample"])
         #expect(catalog["sample"]?.summary == "a sample")
         #expect(catalog["other"] == nil)
@@ -33,7 +23,7 @@ import Testing
             "sample check") echo once >> \(space.path)/calls; while read -r line; do echo '{"findings":[]}'; done ;;
             esac
             """
-        let catalog = try KindCatalog(worker: try worker(script, in: space))
+        let catalog = try KindCatalog(worker: try space.program(script))
         let answers = catalog.check(Array(repeating: ("sample", ConfigNode(.mapping([]))), count: 300))
         #expect(answers == Array(repeating: [], count: 300))
         #expect(try String(contentsOfFile: space.path + "/calls", encoding: .utf8) == "once\n")
@@ -43,7 +33,7 @@ import Testing
         let space = try Workspace()
         let words = #"{"v":1,"kind":"sample","summary":"a sample","rules":false}"#
         let catalog = try KindCatalog(
-            worker: try worker("[ $1 = describe ] && echo '\(words)' || echo asked >> \(space.path)/calls", in: space))
+            worker: try space.program("[ $1 = describe ] && echo '\(words)' || echo asked >> \(space.path)/calls"))
         #expect(catalog.check([("sample", ConfigNode(.mapping([])))]) == [[]])
         #expect(!FileManager.default.fileExists(atPath: space.path + "/calls"))
     }
@@ -53,7 +43,7 @@ import Testing
         arguments: ["exit 1", "echo nonsense", "true", #"echo '{"v":2,"kind":"x","summary":"s","settings":[]}'"#])
     func refuses(_ script: String) throws {
         let space = try Workspace()
-        let path = try worker(script, in: space)
+        let path = try space.program(script)
         #expect(throws: DaemonError.self) { try KindCatalog(worker: path) }
     }
 }

@@ -22,6 +22,16 @@ final class Workspace: Sendable {
 
     func ledger(at now: Instant) throws -> Ledger { try Ledger.open(in: path, now: now).ledger }
 
+    /// A program in shell.
+    func program(_ script: String) throws -> String {
+        let file = path + "/worker"
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: file + ".text"))
+        // Another process makes the program: a child that other tests spawn could hold our descriptor, and then it is "busy".
+        let copy = try Process.run(URL(filePath: "/usr/bin/install"), arguments: ["-m", "755", file + ".text", file])
+        copy.waitUntilExit()
+        return file
+    }
+
     /// A loop over `ledger` with one job or more, begun.
     func loop(
         _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock, service: ServiceNotifier = .silent,

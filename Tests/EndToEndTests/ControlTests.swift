@@ -38,6 +38,10 @@ struct ControlTests {
         #expect(try site.ledger.rows("SELECT verb, object, detail, result FROM audit") == [["run-now --set", "hand", "set shell", "done"]])
         #expect(Files.below(site.state + "/given") == [])
         _ = try ask(site, "run-now", "hand", "--set", "shel=true", status: 2)
+        try site.job("words", "uses: command\nwith: {argv: [\"false\"]}\n")
+        _ = try ask(site, "reload")
+        let words = try ask(site, "run-now", "words", "--set", "argv=[echo, 'a  b', 0755]")
+        #expect(words.output.hasPrefix("a  b 0755\n"), "\(words.output)")
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 

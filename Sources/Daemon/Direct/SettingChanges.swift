@@ -1,7 +1,9 @@
+import JobFiles
 import JobKit
 package import SchedulerCore
 
-/// `name=value`, each for a setting below `with:`, for one run.
+/// `name=value`, each for a setting below `with:`, for one run. Text is taken as it is; a setting that holds several values takes
+/// `[a, b]` or `{a: 1}`, as in a job file.
 package struct SettingChanges: Sendable {
     private let catalog: KindCatalog
 
@@ -20,23 +22,45 @@ package struct SettingChanges: Sendable {
             }
             let name = String(change[..<mark])
             entries.removeAll { $0.key == name }
-            entries.append(ConfigNode.Entry(key: name, value: ConfigNode(scalar: String(change[change.index(after: mark)...]))))
+            let type = catalog[definition.kind]?.settings.first { $0.name == name }?.type
+            let value = try Self.value(String(change[change.index(after: mark)...]), of: name, type)
+            entries.append(ConfigNode.Entry(key: name, value: value))
         }
-        changed.settings = ConfigNode(.mapping(entries))
-        try check(changed)
+        changed.settings = try checked(ConfigNode(.mapping(entries)), of: definition.kind)
         return changed
     }
 
-    private func check(_ definition: JobDefinition) throws(DaemonError) {
-        guard let kind = catalog[definition.kind] else { return }
-        var errors = kind.check(definition.settings, at: ["with"]).filter { $0.severity == .error }
+    private static func value(_ text: String, of name: String, _ type: SettingType?) throws(DaemonError) -> ConfigNode {
+        guard text.hasPrefix("[") || text.hasPrefix("{"), type?.holdsSeveral == true else { return ConfigNode(scalar: text) }
+        do throws(FileRefusal) {
+            return try FlowText.node(text)
+        } catch {
+            throw DaemonError("--set \(name) cannot be read: \(error.problem)", fix: error.fix, category: .usage)
+        }
+    }
+
+    /// - Returns: the settings in the types that the kind declares.
+    private func checked(_ settings: ConfigNode, of name: String) throws(DaemonError) -> ConfigNode {
+        guard let kind = catalog[name] else { return settings }
+        let read = kind.read(settings, at: ["with"])
+        var errors = read.findings.filter { $0.severity == .error }
         // The plugin's own check is about rules across settings that are fine one by one.
         if errors.isEmpty {
-            errors = catalog.check([(definition.kind, definition.settings)])[0].filter { $0.severity == .error }
+            errors = catalog.check([(name, read.settings)])[0].filter { $0.severity == .error }
         }
         guard errors.isEmpty else {
             throw DaemonError(
                 errors.map(\.problem).joined(separator: "\n"), fix: errors.map(\.fix).joined(separator: "; "), category: .usage)
+        }
+        return read.settings
+    }
+}
+
+extension SettingType {
+    fileprivate var holdsSeveral: Bool {
+        switch self {
+        case .list, .map, .section, .anything: true
+        case .flag, .integer, .number, .text, .choice, .duration, .bytes, .percent: false
         }
     }
 }

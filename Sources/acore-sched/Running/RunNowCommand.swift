@@ -19,12 +19,16 @@ struct RunNowCommand: AsyncParsableCommand {
             daemon that starts meanwhile takes it over. The run is recorded like any other.
             There is one attempt: retry: is for runs that come due.
 
+            --set takes text as it is; a setting that holds several values takes [a, b] or
+            {a: 1}, as in a job file.
+
             Ctrl-C on a terminal asks whether to cancel the run or to leave it running.
 
             EXAMPLES:
               acore-sched run-now backup-full
               acore-sched run-now backup-full --detach
               acore-sched run-now backup-full --set compression_level=9
+              acore-sched run-now report --set 'argv=[/usr/local/bin/report, --all]'
               acore-sched run-now backup-full --dry-run
             """)
 
