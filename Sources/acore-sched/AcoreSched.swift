@@ -44,8 +44,9 @@ struct AcoreSched: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            OutputLoss.exit(ExitStatus.succeeded.code)
         } catch let status as ExitStatus {
-            Glibc.exit(status.code)
+            OutputLoss.exit(status.code)
         } catch {
             end(with: error)
         }
@@ -58,7 +59,7 @@ struct AcoreSched: AsyncParsableCommand {
         guard let relay else { return }
         try await reportingErrors {
             guard try relay.isNeeded() else { return }
-            Glibc.exit(try await relay.answer(Array(CommandLine.arguments.dropFirst())))
+            OutputLoss.exit(try await relay.answer(Array(CommandLine.arguments.dropFirst())))
         }
     }
 
@@ -71,6 +72,6 @@ struct AcoreSched: AsyncParsableCommand {
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         if !text.isEmpty { code.isSuccess ? Console.print(text) : Console.complain(text) }
-        Glibc.exit(code == .validationFailure ? ExitStatus.usage.code : code.rawValue)
+        OutputLoss.exit(code == .validationFailure ? ExitStatus.usage.code : code.rawValue)
     }
 }

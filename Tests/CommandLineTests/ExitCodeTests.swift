@@ -55,6 +55,22 @@ import Testing
         #expect(row.status == 0 || outcome.output.isEmpty, "\(outcome.output)")
     }
 
+    /// /dev/full takes nothing, like a full disk; a pipe without a reader is nobody's loss.
+    @Test(arguments: ["list", "list --json", "logs nightly", "run-now hand", "cron next @daily", "--help", "completions bash", "validate"])
+    func outputThatIsNotTakenIsAFailure(_ line: String) throws {
+        let bench = try Example.make()
+        try bench.write("hand", "uses: command\nwith: {argv: [\"true\"]}\n")
+        let process = try BuiltCommand(on: bench).process(line.split(separator: " ").map(String.init))
+        let errors = Pipe()
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: "/dev/full"))
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(text.hasSuffix("error: standard output did not take all of it: No space left on device\n"), "\(text)")
+    }
+
     @Test(
         "before anything has run",
         arguments: [

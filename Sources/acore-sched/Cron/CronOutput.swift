@@ -15,7 +15,10 @@ struct CronOutput {
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count > 0 else {
+                if file == STDOUT_FILENO { OutputLoss.note(count < 0 ? errno : EIO) }
+                return false
+            }
             sent += count
         }
         return true

@@ -27,7 +27,7 @@ final class StopRequest: Sendable {
     func leave() {
         let run = state.withLock { $0.run?.id.rawValue }
         Console.complain("the run goes on\(run.map { "; acore-sched logs \($0) --follow shows it" } ?? "")")
-        exit(ExitStatus.succeeded.code)
+        OutputLoss.exit(ExitStatus.succeeded.code)
     }
 
     /// There is a run now.
