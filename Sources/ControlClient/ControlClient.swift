@@ -107,6 +107,7 @@ package struct ControlClient: Sendable {
     private func request(
         _ method: String, _ path: String, body: (any Encodable & Sendable)?
     ) throws(ControlFailure) -> HTTPRequest {
+        guard socketPath.utf8.count <= Self.longestPath else { throw Self.tooLong(socketPath) }
         var request = HTTPRequest(method, "http://local\(path)")
         request.unixSocket = socketPath
         guard let body else { return request }
@@ -142,6 +143,13 @@ package struct ControlClient: Sendable {
             "no daemon listens at \(path)",
             fix: "start one (acore-sched daemon, or systemctl start acore-sched), or name its socket with --socket",
             category: .unreachable)
+    }
+
+    /// Nobody can listen.
+    package static func tooLong(_ path: String) -> ControlFailure {
+        ControlFailure(
+            "no daemon can listen at \(path): it has \(path.utf8.count) bytes, and a socket's name may have \(longestPath)",
+            fix: "name a shorter place with --socket, for the daemon and here", category: .unreachable)
     }
 
     /// This user may not ask.
