@@ -15,6 +15,7 @@ struct ControlRoutes: Sendable {
 
     func router() -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
+        router.add(middleware: UnknownRoute { respond($0) })
         router.get("v1/status") { _, context in
             try await answer(.status, context) { role throws(ControlFailure) in
                 var status = try await control.status()

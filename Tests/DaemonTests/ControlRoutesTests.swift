@@ -113,6 +113,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["GET /v1/nope", "DELETE /v1/status", "GET /", "POST /v1/jobs/hand"])
+    func aCallThatNoRouteTakesIsRefusedInWords(_ call: String) async throws {
+        let words = call.split(separator: " ").map(String.init)
+        try await notes { client, notes in
+            let failure = await #expect(throws: ControlFailure.self) { let _: RunJSON = try await client.ask(words[0], words[1]) }
+            #expect(failure?.problem == "there is no \(call) here")
+            #expect(failure?.category == .notFound)
+            #expect(notes.details.isEmpty)
+        }
+    }
+
     @Test func aRefusedCallIsRecordedWithItsReason() async throws {
         try await notes { client, notes in
             await #expect(throws: ControlFailure.self) {
