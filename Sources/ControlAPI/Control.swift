@@ -4,6 +4,8 @@ package import ControlClient
 package protocol Control: Sendable {
     /// What this user may do; nil for nothing.
     func role(of peer: Peer) -> ControlRole?
+    /// The group whose members become operators; nil when there is none.
+    var operatorGroup: String? { get }
 
     func status() async throws(ControlFailure) -> StatusMessage
     /// - Parameter id: a whole run id.

@@ -117,7 +117,7 @@ struct ControlRoutes: Sendable {
             let call = AuditedCall(verb: verb, peer: peer, role: role, object: object, detail: detail)
             guard let role, role >= verb.leastRole else {
                 _ = try await control.beginAudit(call, result: "denied")
-                throw Self.denied(verb, role: role)
+                throw denied(verb, role: role)
             }
             let number = try await control.beginAudit(call, result: nil)
             do throws(ControlFailure) {
@@ -138,19 +138,19 @@ struct ControlRoutes: Sendable {
     private func permitted(_ verb: ControlVerb, _ context: ControlContext) throws(ControlFailure) -> ControlRole {
         guard let peer = context.peer else { throw Self.stranger }
         let role = control.role(of: peer)
-        guard let role, role >= verb.leastRole else { throw Self.denied(verb, role: role) }
+        guard let role, role >= verb.leastRole else { throw denied(verb, role: role) }
         return role
     }
 
     private static let stranger = ControlFailure(
         "the kernel does not say who asks", fix: "ask over the Unix socket", category: .refused)
 
-    private static func denied(_ verb: ControlVerb, role: ControlRole?) -> ControlFailure {
-        ControlFailure(
+    private func denied(_ verb: ControlVerb, role: ControlRole?) -> ControlFailure {
+        let group = verb.leastRole == .admin ? nil : control.operatorGroup
+        return ControlFailure(
             "\(verb.rawValue) needs the role \(verb.leastRole.rawValue), and this user \(role.map { "is \($0.rawValue)" } ?? "has none")",
-            fix: verb.leastRole == .admin
-                ? "ask as root or as the daemon's user"
-                : "become a member of the group acore-sched (usermod -aG acore-sched USER), or ask as root",
+            fix: group.map { "become a member of the group \($0) (usermod -aG \($0) USER), or ask as root" }
+                ?? "ask as root or as the daemon's user",
             category: .refused)
     }
 

@@ -31,6 +31,7 @@ import Testing
         private static let none = ControlFailure("there is nothing of that name", fix: "ask for another", category: .notFound)
 
         func role(of peer: Peer) -> ControlRole? { role }
+        var operatorGroup: String? { "wheel" }
         func status() async throws(ControlFailure) -> StatusMessage { throw Self.none }
         func run(_ id: String) async throws(ControlFailure) -> RunJSON { throw Self.none }
         /// The run never ends; whoever waits can only go away.
@@ -121,6 +122,18 @@ import Testing
             #expect(failure?.problem == "there is no \(call) here")
             #expect(failure?.category == .notFound)
             #expect(notes.details.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        "POST /v1/runs/x/cancel": "become a member of the group wheel (usermod -aG wheel USER), or ask as root",
+        "POST /v1/reload": "ask as root or as the daemon's user",
+    ])
+    func aRefusalNamesTheGroupThatWouldHelp(_ call: String, _ fix: String) async throws {
+        let words = call.split(separator: " ").map(String.init)
+        try await notes(for: .viewer) { client, notes in
+            let failure = await #expect(throws: ControlFailure.self) { let _: RunJSON = try await client.ask(words[0], words[1]) }
+            #expect(failure?.fix == fix)
         }
     }
 

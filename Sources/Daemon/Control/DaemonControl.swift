@@ -38,6 +38,8 @@ package struct DaemonControl: Control {
 
     package func role(of peer: Peer) -> ControlRole? { access.role(of: peer) }
 
+    package var operatorGroup: String? { site.settings.operators.first }
+
     package func status() async throws(ControlFailure) -> StatusMessage {
         let scheduler = await loop.snapshot
         let isStuck = await loop.isStuck
