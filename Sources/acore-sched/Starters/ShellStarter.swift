@@ -72,7 +72,7 @@ enum ShellStarter {
                 { s = $0; p = 1; read(""); exit }'
         }
 
-        # setting NAME DEFAULT: settings come as they are written; what is left out has its default here.
+        # setting KEY DEFAULT: settings come as they are written; what is left out has its default here.
         setting() {
             found=$(value settings "$1")
             printf '%s' "${found:-$2}"

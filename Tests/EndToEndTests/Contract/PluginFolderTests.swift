@@ -60,6 +60,9 @@ struct PluginFolderTests {
         let first = try site.start("plugins", "new", "mine", "--language", language, "--output", site.root + "/made")
         #expect(try first.wait() == .exited(0), "\(first.errors)")
         #expect(first.output.hasPrefix("wrote\n  \(site.root)/made/mine"), "\(first.output)")
+        // The name of the kind is nobody else's.
+        let shell = Files.text(site.root + "/made/mine")
+        #expect(language != "sh" || shell.contains("# mine: a kind of job") && shell.contains("# setting KEY DEFAULT: "), "\(shell)")
         let before = Files.below(site.root + "/made").map { Files.text($0) }
         let second = try site.start("plugins", "new", "mine", "--language", language, "--output", site.root + "/made")
         #expect(try second.wait() == .exited(7))
