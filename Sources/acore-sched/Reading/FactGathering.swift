@@ -45,9 +45,7 @@ struct FactGathering {
     /// The job's file; nil for a job that has a history alone.
     private static func entry(_ name: String, in book: JobBook) throws(DaemonError) -> JobEntry? {
         if book.files.files.contains(where: { $0.job == name }) { return try book.entry(named: name) }
-        if let trouble = book.files.findings.first(where: { !book.files.isComplete && $0.severity == .error }) {
-            throw DaemonError(trouble.problem, fix: trouble.fix, category: .refused)
-        }
+        if let trouble = book.folderTrouble { throw trouble }
         let now = book.now
         let known = try book.records.read { ledger throws(LedgerError) in
             let names = Set(try ledger.lastRuns().keys).union(try ledger.cursors().map(\.job))

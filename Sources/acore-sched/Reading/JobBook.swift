@@ -43,8 +43,16 @@ struct JobBook {
     /// The process that runs jobs by this state directory; nil when none does.
     var daemon: Int32? { StateLock.holder(of: site.locations.stateDirectory) }
 
+    /// Why the folder could not be read; nil when it was. Without it nobody knows which jobs there are.
+    var folderTrouble: DaemonError? {
+        guard !files.isComplete, let error = files.findings.first(where: { $0.severity == .error }) else { return nil }
+        return DaemonError("\(error.file): \(error.problem)", fix: error.fix, category: .refused)
+    }
+
     /// All jobs that have a file, in the order of their names.
+    /// - Throws: category refused when the folder cannot be read.
     func entries() throws(DaemonError) -> [JobEntry] {
+        if let folderTrouble { throw folderTrouble }
         var entries: [JobEntry] = []
         for file in files.files { entries.append(try entry(for: file)) }
         return entries.sorted { $0.name < $1.name }
@@ -66,9 +74,10 @@ struct JobBook {
         throw DaemonError(entry.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "correct \(entry.file)", category: .usage)
     }
 
-    /// The error for a name that no job has.
+    /// The error for a name that no job has; that of the folder where it cannot be read.
     /// - Parameter others: further names that could have been meant.
     func unknown(_ name: String, others: [String] = []) -> DaemonError {
+        if let folderTrouble { return folderTrouble }
         let near = Suggestion.nearest(to: name, among: (files.files.compactMap(\.job) + others).sorted())
         return DaemonError(
             "there is no job named \(EventText.harmless(name)) in \(site.locations.jobsDirectory)",
