@@ -105,6 +105,10 @@ struct ControlTests {
         try site.wait("SELECT count(*) - \(runs) FROM runs JOIN jobs ON jobs.id = job WHERE name = 'beat'", of: second)
         let paused = try site.ledger.rows("SELECT account, reason, count > 2 FROM occurrences WHERE reason = 'paused'")
         #expect(paused == [["skipped", "paused", "1"]])
+        #expect(try ask(site, "pause", "beat", "--json").output == #"{"job":"beat","paused_until":"forever"}"# + "\n")
+        let until = try ask(site, "pause", "beat", "--json", "--until", "2099-01-01T01:00:00+01:00").output
+        #expect(until == #"{"job":"beat","paused_until":"2099-01-01T00:00:00Z"}"# + "\n")
+        #expect(try ask(site, "resume", "beat", "--json").output == #"{"job":"beat"}"# + "\n")
         _ = try ask(site, "pause", "nobody", status: 4)
         _ = try ask(site, "pause", "beat", "--for", "soon", status: 2)
         _ = try ask(site, "pause", "beat", "--until", "2020-01-01T00:00:00Z", status: 2)

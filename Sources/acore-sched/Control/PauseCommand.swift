@@ -28,12 +28,15 @@ struct PauseCommand: AsyncParsableCommand {
     var span: String?
     @Option(name: .long, help: ArgumentHelp("Until this moment: ISO 8601 with offset.", valueName: "moment"))
     var until: String?
+    @Flag(name: .long, help: "Print one JSON object.")
+    var json = false
 
     func run() async throws {
         try await reportingErrors {
             let end = try self.end()
             let client = DaemonLine(global).client
             let _: Nothing = try await client.ask("POST", "/v1/jobs/\(job.pathPart)/pause", body: PauseRequest(until: end?.description))
+            if json { return Console.print(JSONText.line(PauseJSON(job: job, pausedUntil: end?.description ?? "forever"))) }
             Console.print("\(job) is paused \(end.map { "until \($0)" } ?? "until acore-sched resume \(job)")")
         }
     }
@@ -57,6 +60,13 @@ struct PauseCommand: AsyncParsableCommand {
             return instant
         }
     }
+}
+
+/// How a job is paused now; the keys of `list --json`.
+struct PauseJSON: Encodable {
+    let job: String
+    /// ISO 8601, or `forever`; nil for a job that is not paused.
+    let pausedUntil: String?
 }
 
 /// An answer whose content does not matter.

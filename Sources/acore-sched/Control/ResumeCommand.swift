@@ -18,10 +18,13 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The job's name.", completion: .jobNames)
     var job: String
+    @Flag(name: .long, help: "Print one JSON object.")
+    var json = false
 
     func run() async throws {
         try await reportingErrors {
             let _: Nothing = try await DaemonLine(global).client.ask("POST", "/v1/jobs/\(job.pathPart)/resume")
+            if json { return Console.print(JSONText.line(PauseJSON(job: job, pausedUntil: nil))) }
             Console.print("\(job) is resumed")
         }
     }
