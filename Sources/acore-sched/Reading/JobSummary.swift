@@ -22,9 +22,8 @@ struct JobSummary {
 
     static func table(_ jobs: [JobSummary], now: Instant) -> Table {
         var table = Table([
-            .init("JOB", shrinks: true), .init("KIND", isOptional: true), .init("STATE"), .init("NEXT RUN", shrinks: true),
-            .init("LAST RUN", shrinks: true),
-            .init("SCHEDULE", shrinks: true),
+            .init("JOB", shrinks: true), .init("KIND", turn: 1), .init("STATE"), .init("NEXT RUN", shrinks: true),
+            .init("LAST RUN", shrinks: true), .init("SCHEDULE", shrinks: true, turn: 2),
         ])
         for job in jobs { table.add(job.row(now: now)) }
         return table

@@ -70,7 +70,7 @@ extension JobEntry {
 extension UpcomingSlot {
     static func table(_ slots: [UpcomingSlot], now: Instant) -> Table {
         var table = Table([
-            .moment("START"), .init("DAY", isOptional: true), .init("IN"), .init("JOB", shrinks: true), .init("NOTE", shrinks: true),
+            .moment("START"), .init("DAY", turn: 1), .init("IN"), .init("JOB", shrinks: true), .init("NOTE", shrinks: true, turn: 2),
         ])
         for slot in slots {
             let jitter = slot.dueAt == slot.slot ? nil : "slot \(LocalTime.text(slot.slot, in: slot.zone)) and jitter"

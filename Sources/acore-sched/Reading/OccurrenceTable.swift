@@ -14,8 +14,8 @@ struct OccurrenceTable {
         let job = hasJob ? [Table.Column("JOB", shrinks: true)] : []
         var table = Table(
             [.moment("SLOT")] + job + [
-                .init("COUNT", isOptional: true), .init("ACCOUNT"), .init("REASON"), .init("LATE", isOptional: true),
-                .run(isOptional: true), .init("DETAIL", shrinks: true),
+                .init("COUNT", turn: 3), .init("ACCOUNT"), .init("REASON", turn: 5), .init("LATE", turn: 2), .run(turn: 1),
+                .init("DETAIL", shrinks: true, turn: 4),
             ])
         for occurrence in occurrences { table.add(try row(occurrence)) }
         return table.shown

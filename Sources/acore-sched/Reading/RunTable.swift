@@ -17,8 +17,8 @@ struct RunTable {
         let job = hasJob ? [Table.Column("JOB", shrinks: true)] : []
         var table = Table(
             [.run()] + job + [
-                .init("STATE"), .init("TRIGGER", isOptional: true), .moment("SLOT", isOptional: true), .moment("START"), .init("TOOK"),
-                .init("TRIES", isOptional: true), .init("SUMMARY", shrinks: true),
+                .init("STATE"), .init("TRIGGER", turn: 3), .moment("SLOT", turn: 2), .moment("START", turn: 5), .init("TOOK", turn: 4),
+                .init("TRIES", turn: 1), .init("SUMMARY", shrinks: true, turn: 6),
             ])
         for run in runs { table.add(try row(run)) }
         return table.shown

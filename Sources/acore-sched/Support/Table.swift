@@ -5,22 +5,24 @@ struct Table {
         let title: String
         /// The least width it is cut to when the terminal is too narrow; nil for one of which half says nothing.
         let narrowest: Int?
-        /// Whether it is left out before the table grows wider than the terminal.
-        let isOptional: Bool
+        /// Its turn to be left out before the table grows wider than the terminal, from 1; nil for one that stays.
+        let turn: Int?
 
-        init(_ title: String, narrowest: Int? = nil, isOptional: Bool = false) {
+        init(_ title: String, narrowest: Int? = nil, turn: Int? = nil) {
             self.title = title
             self.narrowest = narrowest
-            self.isOptional = isOptional
+            self.turn = turn
         }
 
-        init(_ title: String, shrinks: Bool) { self.init(title, narrowest: shrinks ? Table.narrowest : nil) }
+        init(_ title: String, shrinks: Bool, turn: Int? = nil) {
+            self.init(title, narrowest: shrinks ? Table.narrowest : nil, turn: turn)
+        }
 
         /// Runs' ids: their beginning is enough to name one.
-        static func run(isOptional: Bool = false) -> Column { Column("RUN", narrowest: 14, isOptional: isOptional) }
+        static func run(turn: Int? = nil) -> Column { Column("RUN", narrowest: 14, turn: turn) }
 
         /// Moments: cut to the minute.
-        static func moment(_ title: String, isOptional: Bool = false) -> Column { Column(title, narrowest: 17, isOptional: isOptional) }
+        static func moment(_ title: String, turn: Int? = nil) -> Column { Column(title, narrowest: 17, turn: turn) }
     }
 
     /// One text of a row.
@@ -73,8 +75,9 @@ struct Table {
             min(natural[index], index == columns.count - 1 ? Self.narrowestLast : columns[index].narrowest ?? .max)
         }
         var shown = Array(columns.indices)
-        while shown.reduce(0, { $0 + least[$1] + Self.gap }) - Self.gap > width, let drop = shown.last(where: { columns[$0].isOptional }) {
-            shown.removeAll { $0 == drop }
+        let turns = columns.indices.compactMap { index in columns[index].turn.map { (turn: $0, index: index) } }
+        for drop in turns.sorted(by: { $0.turn < $1.turn }) where shown.reduce(0, { $0 + least[$1] + Self.gap }) - Self.gap > width {
+            shown.removeAll { $0 == drop.index }
         }
         var widths = columns.indices.map { shown.contains($0) ? natural[$0] : nil }
         var excess = shown.reduce(0) { $0 + natural[$1] + Self.gap } - Self.gap - width
