@@ -66,7 +66,8 @@ import Testing
     private static let red = #"""
         #!/bin/sh
         case "$1" in
-        describe) printf '%s\n' '{"v":1,"kind":"red","summary":"red \u001b[31m, \u009b31m","settings":[]}' ;;
+        describe) printf '%s\n' '{"v":1,"kind":"red","summary":"red \u001b[31m, \u009b31m","settings":[\#
+        {"name":"\u001b[31m","type":{"type":"choice","choices":["\u001b[31m"]},"required":false,"default":"\u001b[31m","help":"red"}]}' ;;
         check) while read -r request; do printf '%s\n' '{"findings":[]}'; done ;;
         run)
             read -r request

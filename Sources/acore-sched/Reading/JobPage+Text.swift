@@ -55,9 +55,10 @@ extension JobPage {
 
     private func block(_ title: String, _ lines: [DefinitionLine], colour: Bool) -> [String] {
         guard !lines.isEmpty else { return [] }
-        let width = (lines.map { TextWidth.of($0.key) }.max() ?? 0) + 1
-        let rows = lines.map { line in
-            let row = "  " + Self.row(line.key, line.text, width: width)
+        let keys = lines.map { EventText.harmless($0.key) }
+        let width = (keys.map(TextWidth.of).max() ?? 0) + 1
+        let rows = zip(keys, lines).map { key, line in
+            let row = "  " + Self.row(key, line.text, width: width)
             return line.isDefault ? TextStyle.faint.paint(row, colour: colour) : row
         }
         return ["", TextStyle.strong.paint(title, colour: colour)] + rows

@@ -44,11 +44,12 @@ struct PluginsShowCommand: AsyncParsableCommand {
     }
 
     private func show(_ setting: SettingDeclaration, below prefix: String, colour: Bool) {
-        let name = prefix + setting.name
+        let name = prefix + EventText.harmless(setting.name)
         let standard = setting.standard.map { "default \(SettingText.inline($0))" }
         let need = setting.required ? "required" : standard
         let facts = [SettingText.words(setting.type), need].compactMap { $0 }.joined(separator: "; ")
-        Console.print("\n\(TextStyle.strong.paint(name, colour: colour))  \(facts)\n    \(EventText.harmless(setting.help))")
+        Console.print(
+            "\n\(TextStyle.strong.paint(name, colour: colour))  \(EventText.harmless(facts))\n    \(EventText.harmless(setting.help))")
         guard case .section(let inner) = setting.type else { return }
         for setting in inner { show(setting, below: name + ".", colour: colour) }
     }
