@@ -36,6 +36,7 @@ struct AcoreSched: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // Before there is a second thread, which would get a heap of its own.
         linux_share_two_heaps()
+        DaemonAnswer.endWithItsReader()
         do {
             var command = try parsed(Array(CommandLine.arguments.dropFirst()))
             try await answer(by: relay(for: command))

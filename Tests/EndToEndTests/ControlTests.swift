@@ -148,11 +148,35 @@ struct ControlTests {
         let other = try Site()
         other.more["ACORE_SCHED_SOCKET"] = site.state + "/control.sock"
         let third = try other.daemon()
-        #expect(third.errors.contains("there is no control socket: somebody else listens at \(site.state)/control.sock"))
-        #expect(try third.stop() == .exited(0), "\(third.errors)")
+        #expect(third.errors.contains("there is no control socket yet: somebody else listens at \(site.state)/control.sock"))
         _ = try ask(site, "status")
         #expect(try second.stop() == .exited(0), "\(second.errors)")
+        // The one who waited has it then.
+        try site.wait("the socket", of: third) { Files.exists(site.state + "/control.sock") ? true : nil }
+        _ = try ask(site, "status")
+        #expect(try third.stop() == .exited(0), "\(third.errors)")
         #expect(!Files.exists(site.state + "/control.sock"))
+    }
+
+    /// What reads for a watcher must not keep the socket of a daemon that was killed.
+    @Test func aDaemonThatDiesWhileARunIsWatchedLeavesTheSocketToTheNext() throws {
+        let site = try Site(jobs: ["hand": Jobs.shell("echo start >>MARKS/log; sleep 600", schedule: nil, extra: "grace: 1s")])
+        let first = try site.daemon()
+        let watcher = try site.start("run-now", "hand")
+        try site.marks("log", of: first)
+        let run = try #require(site.runs.first)
+        let readers = { Processes.all.filter { Files.text("/proc/\($0)/cmdline").contains("logs\0\(run)\0--follow") } }
+        let reader = try site.wait("a reader", of: first) { readers().first }
+        let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(reader)/fd").map { Files.target("/proc/\(reader)/fd/\($0)") }
+        #expect(!held.contains { $0.hasPrefix("socket:") }, "\(held)")
+        try first.killNow()
+        let second = try site.daemon()
+        #expect(!second.errors.contains("control socket"), "\(second.errors)")
+        _ = try ask(site, "status")
+        try site.wait("the end of the reader", of: second) { readers().isEmpty ? true : nil }
+        _ = try ask(site, "cancel", "hand", "--wait")
+        try watcher.killNow()
+        #expect(try second.stop() == .exited(0), "\(second.errors)")
     }
 
     @Test func aFileAtTheSocketsPlaceIsNobodysToRemove() throws {

@@ -58,4 +58,7 @@ static inline int linux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid
     return 0;
 }
 
+/// A spawned process begins without the descriptors from this one on; posix_spawn(3), which glibc shows only under _GNU_SOURCE.
+int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
 #endif

@@ -29,11 +29,14 @@ struct ControlService: Sendable {
         }
     }
 
+    /// How long to wait before looking again whether somebody else still listens at the place.
+    private static let patience = Duration.seconds(2)
+
     /// Serves until the task is cancelled.
-    /// - Parameter ready: called once: the socket can be asked, or cannot be had.
+    /// - Parameter ready: called when the socket can be asked, or cannot be had for now.
     func work(ready: @escaping @Sendable () -> Void) async {
-        guard isFree() else { return ready() }
         do {
+            guard try await isFreeInTheEnd(otherwise: ready) else { return ready() }
             try await ControlServer(path: path, access: admission, control: control, log: log).run(ready: ready)
         } catch is CancellationError {
             // The daemon stops.
@@ -44,13 +47,35 @@ struct ControlService: Sendable {
         if occupant == S_IFSOCK { unlink(path) }
     }
 
+    /// Waits as long as somebody else listens: a process that a daemon left behind may have inherited its socket.
+    /// - Parameter blocked: called when there is somebody to wait for.
+    private func isFreeInTheEnd(otherwise blocked: () -> Void) async throws -> Bool {
+        var isTold = false
+        while true {
+            switch ControlClient(socketPath: path).reachability() {
+            case .nobody, .tooLong: return isFree()
+            case .listening, .forbidden:
+                if !isTold {
+                    log.error(
+                        """
+                        there is no control socket yet: somebody else listens at \(path); it is tried again every \(Self.patience); \
+                        fix: end that process, or name another place with --socket
+                        """)
+                    blocked()
+                }
+                isTold = true
+                try await Task.sleep(for: Self.patience)
+            }
+        }
+    }
+
     /// The type of the file at the socket's place, a link being a link; nil for none.
     private var occupant: mode_t? {
         var status = stat()
         return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
-    /// Whether the place can be taken: a socket is replaced only when nobody answers at it, and anything else never.
+    /// Whether the place can be taken where nobody listens: a socket is replaced, anything else never.
     private func isFree() -> Bool {
         let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
         if access(folder, F_OK) != 0, mkdir(folder, 0o755) != 0 {
@@ -63,17 +88,14 @@ struct ControlService: Sendable {
                 "there is no control socket: what lies at \(path) is no socket; fix: name another place with --socket, or move it away")
             return false
         }
-        switch ControlClient(socketPath: path).reachability() {
-        case .nobody: return true
-        case .listening, .forbidden:
-            log.error("there is no control socket: somebody else listens at \(path); fix: name another place with --socket")
-        case .tooLong:
+        guard path.utf8.count <= ControlClient.longestPath else {
             log.error(
                 """
                 there is no control socket: \(path) has \(path.utf8.count) bytes, and a socket's name may have \
                 \(ControlClient.longestPath); fix: name a shorter place with --socket
                 """)
+            return false
         }
-        return false
+        return true
     }
 }

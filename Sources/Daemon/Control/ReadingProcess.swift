@@ -123,6 +123,8 @@ final class ReadingProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // The socket that the daemon listens at and its connections are not for a child that may outlive the daemon, nor for a plugin.
+        linux_spawn_close_from(&actions, 3)
         // The daemon blocks the signals that it hears as events; its child must not inherit that.
         var none = sigset_t()
         sigemptyset(&none)

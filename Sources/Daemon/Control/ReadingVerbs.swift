@@ -1,5 +1,6 @@
 import ControlClient
 import Foundation
+import JobKit
 
 /// Which words of the command line the daemon answers for somebody else, and how it asks its own program.
 struct ReadingVerbs: Sendable {
@@ -28,6 +29,11 @@ struct ReadingVerbs: Sendable {
 
     /// The process that answers a verb of a kind. It gets TERM when the caller goes away: it has secrets to remove.
     func process(for call: KindRequest) throws(ControlFailure) -> ReadingProcess {
+        // The verb decides who may ask, so it is the one that is named, and no other word becomes one.
+        guard call.verb.map({ JobKind(rawValue: $0) != nil }) ?? call.arguments.allSatisfy({ $0 == "--help" || $0 == "-h" }) else {
+            throw ControlFailure(
+                "the request names no verb of \(call.kind) where it has to", fix: "give it in verb; see docs/control.md", category: .usage)
+        }
         let words = (call.verb.map { [$0] } ?? []) + call.arguments
         try check(words)
         let options = ["--local"] + (call.job.map { ["--job=\($0)"] } ?? []) + (call.dryRun ? ["--dry-run"] : [])
@@ -53,6 +59,7 @@ struct ReadingVerbs: Sendable {
         environment["ACORE_SCHED_JOBS_DIR"] = locations.jobsDirectory
         environment["ACORE_SCHED_STATE_DIR"] = locations.stateDirectory
         environment["ACORE_SCHED_PLUGINS_DIR"] = locations.pluginsDirectory
+        environment["ACORE_SCHED_ANSWERS"] = "1"
         environment["ACORE_SCHED_WIDTH"] = width.map(String.init)
         environment["CLICOLOR_FORCE"] = colour ? "1" : nil
         environment["TERM"] = "dumb"

@@ -111,7 +111,13 @@ struct VerbCommand: AsyncParsableCommand {
         case .reading:
             let reading = try ReadingVerb(site: site, log: log)
             throw try await reading.carryOut(call, of: target.definition) { program in try await ReadingProcess(program).run() }
-        case .acting: try await act(call, of: target, by: try DirectRun(site: site, log: log, version: Release.version))
+        case .acting:
+            guard !DaemonAnswer.isWanted else {
+                throw DaemonError(
+                    "\(words[0]) \(call.verb.name) changes something and is a run of its own: it is not carried out by an answer",
+                    fix: "give the verb in the request's verb, see docs/control.md", category: .refused)
+            }
+            try await act(call, of: target, by: try DirectRun(site: site, log: log, version: Release.version))
         }
     }
 
