@@ -29,13 +29,13 @@ struct ReadingVerbs: Sendable {
 
     /// The process that answers a verb of a kind. It gets TERM when the caller goes away: it has secrets to remove.
     func process(for call: KindRequest) throws(ControlFailure) -> ReadingProcess {
+        let words = (call.verb.map { [$0] } ?? []) + call.arguments
+        try check(words)
         // The verb decides who may ask, so it is the one that is named, and no other word becomes one.
         guard call.verb.map({ JobKind(rawValue: $0) != nil }) ?? call.arguments.allSatisfy({ $0 == "--help" || $0 == "-h" }) else {
             throw ControlFailure(
                 "the request names no verb of \(call.kind) where it has to", fix: "give it in verb; see docs/control.md", category: .usage)
         }
-        let words = (call.verb.map { [$0] } ?? []) + call.arguments
-        try check(words)
         let options = ["--local"] + (call.job.map { ["--job=\($0)"] } ?? []) + (call.dryRun ? ["--dry-run"] : [])
         return try ReadingProcess(
             ["acore-sched", call.kind] + options + words, environment: environment(width: call.width, colour: call.colour))

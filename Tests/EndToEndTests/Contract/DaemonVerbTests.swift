@@ -65,4 +65,44 @@ struct DaemonVerbTests {
         #expect(asked.output.contains("the daemon has no kind named list"), "\(asked.output)")
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
+
+    /// Who may ask follows from the request's verb: no other word of it may become one that acts.
+    @Test(arguments: [
+        #""arguments":["add","x"]"#, #""arguments":["--","add","x"]"#, #""verb":"--local","arguments":["add","x"]"#,
+        #""verb":"--job=subject","arguments":["add","x"]"#, #""verb":"-h","arguments":["add","x"]"#, #""verb":"","arguments":["add","x"]"#,
+    ])
+    func noOtherWordOfARequestBecomesAVerb(_ words: String) throws {
+        let site = try site()
+        let daemon = try site.daemon()
+        let body = "{\"kind\":\"shell-sample\",\(words),\"dry_run\":false,\"colour\":false}"
+        let asked = try Child(
+            ["/usr/bin/curl", "-s", "--unix-socket", site.state + "/control.sock", "-d", body, "http://local/v1/verbs"],
+            environment: site.environment, files: "\(site.root)/curl")
+        #expect(try asked.wait() == .exited(0))
+        #expect(asked.output.contains("the request names no verb of shell-sample where it has to"), "\(asked.output)")
+        #expect(try site.ledger.number("SELECT count(*) FROM runs") == 0)
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
+    @Test func aProcessThatAnswersForTheDaemonCarriesNoActingVerbOut() throws {
+        let site = try site()
+        site.more["ACORE_SCHED_ANSWERS"] = "1"
+        let command = try site.start("shell-sample", "--local", "add", "x")
+        #expect(try command.wait() == .exited(5), "\(command.output)")
+        #expect(command.errors.hasPrefix("error: shell-sample add changes something and is a run of its own"), "\(command.errors)")
+        #expect(!Files.exists(site.state + "/ledger.sqlite"))
+    }
+
+    @Test func aPluginThatAnswersHasNoDescriptorOfTheDaemon() throws {
+        let site = try site()
+        let text = Files.text("\(site.plugins)/shell-sample")
+        #expect(text.contains("list) cat"), "the sample's verb is not where this test looks for it")
+        try site.install(plugin: "shell-sample", text.replacingOccurrences(of: "list) cat", with: "list) ls -l /proc/$$/fd; : cat"))
+        let daemon = try site.daemon()
+        let command = try site.start("shell-sample", "list")
+        #expect(try command.wait() == .exited(0), "\(command.errors)")
+        #expect(command.output.contains("pipe:"), "\(command.output)")
+        #expect(!command.output.contains("socket:") && !command.output.contains("eventpoll"), "\(command.output)")
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
 }
