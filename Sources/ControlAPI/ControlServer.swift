@@ -11,20 +11,25 @@ import ServiceLifecycle
 package struct ControlServer: Sendable {
     /// Connections at once; those beyond it wait.
     package static let connectionBound = 100
+    /// How long a connection may wait for a request, or for the rest of one's head.
+    private static let idleTimeout = TimeAmount.seconds(30)
 
     private let path: String
     private let access: SocketAccess
     private let control: any Control
     private let log: Logger
+    private let quota: PeerQuota
 
     /// - Parameters:
     ///   - path: of the socket. What lies there is replaced: the caller holds the lock of the state directory.
     ///   - access: who may connect. What each caller may do follows from whom the kernel names, per connection.
-    package init(path: String, access: SocketAccess, control: any Control, log: Logger) {
+    ///   - quota: how many connections each user may hold.
+    package init(path: String, access: SocketAccess, control: any Control, log: Logger, quota: PeerQuota) {
         self.path = path
         self.access = access
         self.control = control
         self.log = log
+        self.quota = quota
     }
 
     /// Serves until its task is cancelled; answers that are under way break off then.
@@ -33,7 +38,10 @@ package struct ControlServer: Sendable {
         let responder = ControlRoutes(control: control).router().buildResponder()
         // What the server says of connections that end is for nobody; what fails in a request is logged here.
         let silent = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
-        let server = try HTTPServerBuilder.http1(configuration: .init(additionalChannelHandlers: [HangUpHandler()])).buildServer(
+        let quota = quota
+        let connections = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [QuotaHandler(quota), HangUpHandler()], idleTimeout: Self.idleTimeout)
+        let server = try HTTPServerBuilder.http1(configuration: connections).buildServer(
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: path), availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionBound)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent

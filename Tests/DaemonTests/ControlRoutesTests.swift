@@ -1,5 +1,6 @@
 import ControlAPI
 import ControlClient
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -65,13 +66,16 @@ import Testing
     }
 
     /// What the routes did with what `body` asked for.
-    private func notes(for role: ControlRole? = .admin, _ body: (ControlClient, Notes) async throws -> Void) async throws {
+    private func notes(
+        for role: ControlRole? = .admin, quota: PeerQuota = PeerQuota(exempt: [geteuid()]),
+        _ body: (ControlClient, Notes) async throws -> Void
+    ) async throws {
         let space = try Workspace()
         let path = space.path + "/control.sock"
         let notes = Notes()
         let server = ControlServer(
             path: path, access: SocketAccess(owner: nil, others: []), control: NotingControl(notes: notes, role: role),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quota: quota)
         let (isReady, ready) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { try await server.run { ready.finish() } }
         for await _ in isReady {}
@@ -152,6 +156,48 @@ import Testing
                 let _: RunJSON = try await client.ask("GET", "/v1/runs/x/end", patience: .milliseconds(200))
             }
             for await _ in notes.abandoned {}
+        }
+    }
+
+    /// A connection that asks for nothing.
+    private final class Silence {
+        private let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+
+        init(at path: String) throws {
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+            let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+            let connected = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+            }
+            try #require(connected == 0)
+        }
+
+        deinit { close(descriptor) }
+
+        /// Whether the server closes it, within some time.
+        func isClosed(within milliseconds: Int32) -> Bool {
+            var end = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&end, 1, milliseconds) == 1
+        }
+    }
+
+    @Test func aUserWhoHoldsManyConnectionsGetsNoFurtherOne() async throws {
+        try await notes(quota: PeerQuota(bound: 2, exempt: [])) { client, notes in
+            var silent = [try Silence(at: client.socketPath), try Silence(at: client.socketPath)]
+            #expect(try Silence(at: client.socketPath).isClosed(within: 60_000))
+            #expect(!silent[0].isClosed(within: 0) && !silent[1].isClosed(within: 0))
+            silent.removeLast()
+            var answers: [AuditMessage]?
+            while answers == nil {
+                do throws(ControlFailure) {
+                    answers = try await client.ask("GET", "/v1/audit")
+                } catch {
+                    // The server learns of the end in its own time.
+                    #expect(error.category == .unreachable)
+                }
+            }
         }
     }
 }

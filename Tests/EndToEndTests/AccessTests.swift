@@ -108,6 +108,28 @@ struct AccessTests {
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
+    @Test func aViewerWithManyConnectionsLocksNobodyOut() throws {
+        let (site, daemon) = try begin()
+        let script = """
+            import signal, socket, sys
+            held = []
+            for _ in range(150):
+                one = socket.socket(socket.AF_UNIX); one.connect(sys.argv[1]); held.append(one)
+            print("all", flush=True)
+            signal.pause()
+            """
+        let viewer = ["--reuid", Person.viewer.rawValue, "--regid", Person.viewer.rawValue, "--init-groups"]
+        let holder = try Child(
+            ["/usr/bin/setpriv"] + viewer + ["/usr/bin/python3", "-c", script, site.state + "/control.sock"],
+            environment: site.environment, files: "\(site.root)/holder")
+        try site.wait("the connections", of: daemon) { holder.output.contains("all") ? true : nil }
+        let status = try site.start("status")
+        #expect(try status.wait() == .exited(0), "\(status.errors)")
+        #expect(try ask(site, as: .operator, "GET", "/v1/status").0 == 200)
+        try holder.killNow()
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
     @Test(.enabled(if: areProgramsOpen, "other users cannot run the programs where they lie"))
     func othersCannotEvenConnect() throws {
         let (site, daemon) = try begin()

@@ -37,7 +37,8 @@ struct ControlService: Sendable {
     func work(ready: @escaping @Sendable () -> Void) async {
         do {
             guard try await isFreeInTheEnd(otherwise: ready) else { return ready() }
-            try await ControlServer(path: path, access: admission, control: control, log: log).run(ready: ready)
+            let quota = PeerQuota(exempt: [0, geteuid()])
+            try await ControlServer(path: path, access: admission, control: control, log: log, quota: quota).run(ready: ready)
         } catch is CancellationError {
             // The daemon stops.
         } catch {
