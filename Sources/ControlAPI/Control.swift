@@ -29,20 +29,10 @@ package protocol Control: Sendable {
     func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage]
 
     /// Writes who asks for what, before it is done.
-    /// - Parameter result: given for a call that is denied; nil for one that is about to be carried out.
     /// - Returns: the row's number.
-    func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64
+    func beginAudit(_ call: AuditedCall) async throws(ControlFailure) -> Int64
+    /// Writes that a call was denied, unless its user had too many of those.
+    func recordDenial(of call: AuditedCall) async throws(ControlFailure)
     /// Writes what came of it.
     func finishAudit(_ number: Int64, result: String) async
-}
-
-/// An acting call, for the audit.
-package struct AuditedCall: Sendable, Hashable {
-    package let verb: ControlVerb
-    package let peer: Peer
-    package let role: ControlRole?
-    /// The job or run it is about.
-    package let object: String?
-    /// What else was asked, without values that may be secret.
-    package let detail: String
 }

@@ -116,10 +116,10 @@ struct ControlRoutes: Sendable {
             let role = control.role(of: peer)
             let call = AuditedCall(verb: verb, peer: peer, role: role, object: object, detail: detail)
             guard let role, role >= verb.leastRole else {
-                _ = try await control.beginAudit(call, result: "denied")
+                try await control.recordDenial(of: call)
                 throw denied(verb, role: role)
             }
-            let number = try await control.beginAudit(call, result: nil)
+            let number = try await control.beginAudit(call)
             do throws(ControlFailure) {
                 let done = try await body()
                 await control.finishAudit(number, result: "done")
@@ -213,9 +213,8 @@ struct ControlRoutes: Sendable {
     /// Names of settings only: their values may be secrets.
     private func detail(_ body: Result<RunRequest, ControlFailure>) -> String {
         guard case .success(let request) = body else { return "" }
-        let names = request.settings.map { setting in setting.firstIndex(of: "=").map { String(setting[..<$0]) } ?? "?" }
-        return [request.dryRun ? "dry run" : "", names.isEmpty ? "" : "set \(names.joined(separator: ", "))"].filter { !$0.isEmpty }
-            .joined(separator: "; ")
+        let names = AuditedCall.names(of: request.settings)
+        return [request.dryRun ? "dry run" : "", names.isEmpty ? "" : "set \(names)"].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     private func detail(_ body: Result<PauseRequest, ControlFailure>) -> String {

@@ -27,6 +27,24 @@ struct RunNowTests {
         #expect(!Files.exists("\(site.state)/runs/\(run)/tmp"), "its temporary folder is left")
     }
 
+    @Test func whatIsDoneWithoutADaemonHasItsRowInTheAudit() throws {
+        let site = try site(after: "exit 0")
+        let first = try site.start("run-now", "hand")
+        try site.marks("log", of: first)
+        let second = try site.start("run-now", "hand")
+        #expect(try second.wait() == .exited(7))
+        try site.open(gate: "gate")
+        #expect(try first.wait() == .exited(0), "\(first.errors)")
+        let third = try site.start("run-now", "hand", "--dry-run", "--set", "shell=echo hunter2")
+        #expect(try third.wait() == .exited(0), "\(third.errors)")
+        let rows = try site.ledger.rows("SELECT uid, verb, object, detail, result FROM audit ORDER BY id")
+        let user = "\(getuid())"
+        #expect(rows.count == 3)
+        #expect(rows.first == [user, "run-now", "hand", "without a daemon", "done"])
+        #expect(rows[1].prefix(4) == [user, "run-now", "hand", "without a daemon"] && rows[1][4].hasPrefix("busy: run "), "\(rows[1])")
+        #expect(rows.last == [user, "run-now --set", "hand", "without a daemon; dry run; set shell", "done"])
+    }
+
     @Test func aDaemonThatStartsMeanwhileTakesTheRunOver() throws {
         let site = try site()
         let command = try site.start("run-now", "hand")

@@ -17,10 +17,21 @@ extension DaemonControl {
         }
     }
 
-    package func beginAudit(_ call: AuditedCall, result: String?) async throws(ControlFailure) -> Int64 {
+    package func beginAudit(_ call: AuditedCall) async throws(ControlFailure) -> Int64 {
+        try begin(call, detail: call.detail, result: nil)
+    }
+
+    package func recordDenial(of call: AuditedCall) async throws(ControlFailure) {
+        guard let unrecorded = denials.take(call.peer.uid, elapsed: clock.elapsed()) else { return }
+        let more = unrecorded > 0 ? ["\(unrecorded) more were denied before"] : []
+        let detail = ([call.detail].filter { !$0.isEmpty } + more).joined(separator: "; ")
+        _ = try begin(call, detail: detail, result: "denied")
+    }
+
+    private func begin(_ call: AuditedCall, detail: String, result: String?) throws(ControlFailure) -> Int64 {
         let entry = AuditEntry(
             at: clock.now(), uid: call.peer.uid, gid: call.peer.gid, pid: call.peer.pid, user: AccessPolicy.name(of: call.peer.uid),
-            role: call.role?.rawValue, verb: call.verb.rawValue, object: call.object, detail: call.detail, result: result)
+            role: call.role?.rawValue, verb: call.verb.rawValue, object: call.object, detail: detail, result: result)
         if result != nil { log.warning("\(entry.user ?? "uid \(entry.uid)") was denied \(entry.verb) \(entry.object ?? "")") }
         do throws(LedgerError) {
             return try ledger.beginAudit(entry)

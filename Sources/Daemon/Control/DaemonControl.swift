@@ -19,6 +19,7 @@ package struct DaemonControl: Control {
     private let startedAt: Instant
     private let version: String
     let shelf: JobShelf
+    let denials = DenialMeter()
 
     init(
         site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, shelf: JobShelf, clock: any LoopClock, log: Logger,

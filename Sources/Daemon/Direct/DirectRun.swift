@@ -48,22 +48,19 @@ package struct DirectRun: Sendable {
     /// - Throws: category busy while a daemon has the state directory, or while a run of the job goes on.
     /// - Parameters:
     ///   - others: the definitions of all jobs, for groups.
+    ///   - changes: of settings, `name=value`, which `definition` has already; for the audit.
     ///   - call: the acting verb that the run carries out, instead of the job's own work.
     package func start(
-        _ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool, call: VerbRequest? = nil
+        _ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool, changes: [String] = [], call: VerbRequest? = nil
     ) throws(DaemonError) -> Started {
         let runner = try makeRunner()
         let engine = engine(runner, call: call)
         let run = try locked { ledger throws(DaemonError) in
-            try refuseOverlap(of: definition, beside: others, in: ledger)
-            let now = clock.now()
-            var run = Run(
-                id: Scheduler.randomRunID(at: now), job: definition.name, kind: definition.kind, trigger: .manual, slot: nil,
-                claimedAt: now,
-                dueAt: now, dryRun: dryRun || definition.dryRun)
-            run.state = .starting
-            try Self.recording { () throws(LedgerError) in try ledger.commit(LedgerChanges(runs: [run])) }
-            return run
+            let audit = DirectAudit(ledger: ledger, at: clock.now(), log: log)
+            let wish = DirectAudit.Wish(job: definition, dryRun: dryRun, changes: changes, call: call)
+            return try audit.recording(wish) { () throws(DaemonError) in
+                try claim(definition, beside: others, dryRun: dryRun, in: ledger)
+            }
         }
         let (ends, continuation) = AsyncStream.makeStream(of: AttemptEnd.self)
         do throws(DaemonError) {
@@ -83,6 +80,19 @@ package struct DirectRun: Sendable {
         } catch {
             throw DaemonError("the output of run \(run.id) cannot be followed: \(error)", fix: "see acore-sched logs \(run.id)")
         }
+    }
+
+    private func claim(
+        _ definition: JobDefinition, beside others: [JobDefinition], dryRun: Bool, in ledger: Ledger
+    ) throws(DaemonError) -> Run {
+        try refuseOverlap(of: definition, beside: others, in: ledger)
+        let now = clock.now()
+        var run = Run(
+            id: Scheduler.randomRunID(at: now), job: definition.name, kind: definition.kind, trigger: .manual, slot: nil, claimedAt: now,
+            dueAt: now, dryRun: dryRun || definition.dryRun)
+        run.state = .starting
+        try Self.recording { () throws(LedgerError) in try ledger.commit(LedgerChanges(runs: [run])) }
+        return run
     }
 
     /// Says in the ledger that the run goes on, unless a daemon that started meanwhile does.

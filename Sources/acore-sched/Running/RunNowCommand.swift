@@ -89,7 +89,7 @@ struct RunNowCommand: AsyncParsableCommand {
         } leave: {
             request.leave()
         }
-        let started = try direct.start(definition, beside: others, dryRun: dryRun)
+        let started = try direct.start(definition, beside: others, dryRun: dryRun, changes: settings)
         request.begin(with: started.run)
         var printer = RunPrinter(isQuiet: json)
         try await printer.follow(started.follower, of: started.run)
