@@ -89,9 +89,11 @@ struct AccessTests {
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
 
-    @Test(.enabled(if: areProgramsOpen, "other users cannot run the programs where they lie"))
-    func aViewerReadsWhatTheStateFolderHidesAndSeesTheSameWords() throws {
+    /// - Parameter mode: of the state folder: the ledger in it is the daemon's alone.
+    @Test(.enabled(if: areProgramsOpen, "other users cannot run the programs where they lie"), arguments: [0o711, 0o755] as [mode_t])
+    func aViewerReadsWhatTheStateFolderHidesAndSeesTheSameWords(_ mode: mode_t) throws {
         let (site, daemon) = try begin()
+        chmod(site.state, mode)
         let mine = try site.start("run-now", "hand")
         #expect(try mine.wait() == .exited(0))
         for words in [["list"], ["show", "hand"], ["history"], ["history", "hand", "--json"], ["logs", "hand"], ["explain", "hand"]] {

@@ -176,9 +176,9 @@ struct ControlTests {
         let second = try site.daemon()
         #expect(!second.errors.contains("control socket"), "\(second.errors)")
         _ = try ask(site, "status")
-        try site.wait("the end of the reader", of: second) { readers().isEmpty ? true : nil }
+        try site.wait("the end of the reader", of: second) { Processes.isAlive(reader) ? nil : true }
         _ = try ask(site, "cancel", "hand", "--wait")
-        try watcher.killNow()
+        #expect(try watcher.wait() == .exited(8), "\(watcher.errors)")
         #expect(try second.stop() == .exited(0), "\(second.errors)")
     }
 
@@ -219,5 +219,25 @@ struct ControlTests {
         #expect(try site.ledger.column("SELECT state FROM runs") == ["running"])
         _ = try ask(site, "cancel", "hand", "--wait")
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
+    @Test(arguments: [SIGTERM, SIGKILL])
+    func aWatchedRunIsWatchedOnAfterADaemonThatWentAway(_ signal: Int32) throws {
+        let body = "echo first; cat MARKS/gate; echo last; exit 5"
+        let site = try Site()
+        try site.job("hand", "uses: command\nwith:\n  shell: '\(body)'\n  exit_codes: {warning: [5]}\n")
+        try site.gate("gate")
+        let first = try site.daemon()
+        let command = try site.start("run-now", "hand")
+        try site.wait("the first line", of: first) { command.output.contains("first") ? true : nil }
+        first.signal(signal)
+        _ = try first.wait()
+        let second = try site.daemon()
+        try site.open(gate: "gate")
+        #expect(try command.wait() == .exited(3), "\(command.errors)")
+        let lines = command.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0] == "first" && lines[1] == "last" && lines[2].hasPrefix("warning hand (run "), "\(lines)")
+        #expect(command.errors.contains("goes on, and is watched again when the daemon is back"), "\(command.errors)")
+        #expect(try second.stop() == .exited(0), "\(second.errors)")
     }
 }

@@ -17,9 +17,12 @@ struct Relay {
     func isNeeded() throws(ControlFailure) -> Bool {
         let state = line.locations.stateDirectory
         let isElsewhere = line.client.socketPath != line.locations.socketPath
-        guard isElsewhere || (access(state, R_OK | X_OK) != 0 && errno == EACCES) else { return false }
+        guard isElsewhere || Self.isClosed(state, R_OK | X_OK) || Self.isClosed(state + "/ledger.sqlite", R_OK) else { return false }
         return try line.isOpen()
     }
+
+    /// Whether a file is there and this user may not use it so.
+    private static func isClosed(_ path: String, _ use: Int32) -> Bool { access(path, use) != 0 && errno == EACCES }
 
     /// Prints the daemon's answer.
     /// - Returns: the exit status.

@@ -47,25 +47,47 @@ struct RemoteRun: Sendable {
         return row
     }
 
-    /// Shows its output until it has ended.
+    /// Shows its output until it has ended. A daemon that goes away is waited for: the run goes on without it.
     /// - Returns: the run as it ended.
     func watch(isQuiet: Bool) async throws(ControlFailure) -> RunJSON {
-        let printer = Mutex(RunPrinter(isQuiet: isQuiet))
-        let pieces = Mutex("")
-        let request = ReadRequest(arguments: ["logs", run.run, "--follow", "--json"], width: nil, colour: false)
-        if !isQuiet {
-            _ = try await client.read(request) { frame in
-                guard case .output(let text) = frame else { return }
-                let lines = pieces.withLock { rest -> [Substring] in
-                    var lines = (rest + text).split(separator: "\n", omittingEmptySubsequences: false)
-                    rest = String(lines.removeLast())
-                    return lines
+        let output = WatchedOutput()
+        while true {
+            do throws(ControlFailure) {
+                if !isQuiet { try await show(output) }
+                let ended: RunJSON = try await client.ask("GET", "/v1/runs/\(run.run)/end", patience: nil)
+                output.end()
+                return ended
+            } catch {
+                guard error.category == .unreachable else { throw error }
+                Console.complain("the daemon has gone; run \(run.run) goes on, and is watched again when the daemon is back")
+                guard await isBack() else {
+                    throw ControlFailure(
+                        "no daemon has come back: \(error.problem)",
+                        fix: "start one, and see acore-sched logs \(run.run) --follow: the run goes on meanwhile", category: .unreachable)
                 }
-                printer.withLock { printer in for line in lines { printer.show(OutputLine(json: String(line))) } }
             }
-            printer.withLock { $0.end() }
         }
-        return try await client.ask("GET", "/v1/runs/\(run.run)/end", patience: nil)
+    }
+
+    private func show(_ output: WatchedOutput) async throws(ControlFailure) {
+        output.begin()
+        let request = ReadRequest(arguments: ["logs", run.run, "--follow", "--json"], width: nil, colour: false)
+        _ = try await client.read(request) { frame in if case .output(let text) = frame { output.take(text) } }
+    }
+
+    /// How long a daemon may be away: systemd starts one again after five seconds, and a large one needs some to be ready.
+    private static let patience = Duration.seconds(60)
+    private static let pause = Duration.milliseconds(250)
+
+    /// Waits until a daemon listens.
+    private func isBack() async -> Bool {
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.patience
+        while client.reachability() != .listening {
+            guard clock.now < deadline, !Task.isCancelled else { return false }
+            do { try await Task.sleep(for: Self.pause) } catch { return false }
+        }
+        return true
     }
 
     /// Asks it to stop.
