@@ -9,6 +9,8 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case repository(FileTreeError)
     /// The archive or the manifest could not be written.
     case archive(ArchiveError)
+    /// The listing of the point that an increment builds on turned out to be damaged while it was read.
+    case parent(StoreDamage)
     /// The run was told to stop.
     case stopped
     /// Anything with an explanation of its own.
@@ -19,6 +21,7 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .repository(let error): error.description
         case .archive(let error): error.description
+        case .parent(let damage): damage.description
         case .stopped: "it was stopped"
         case .refused(let failure): failure.description
         }
@@ -29,7 +32,7 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .repository(let error): error.code == ENOSPC || error.code == EDQUOT
         case .archive(.output(_, let code)): code == ENOSPC || code == EDQUOT
-        case .archive, .stopped, .refused: false
+        case .archive, .parent, .stopped, .refused: false
         }
     }
 }

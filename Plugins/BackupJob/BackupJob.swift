@@ -54,6 +54,8 @@ package struct BackupJob: Job {
         case .archive(let error):
             JobFailure(
                 "\(error), in \(settings.repository)", in: "archive", fix: "check the disk that holds the repository", retry: .mayHelp)
+        case .parent(let damage):
+            JobFailure("\(damage)", in: "repository", fix: "run a full backup, which begins a new chain", retry: .cannotHelp)
         case .repository(let error):
             JobFailure(
                 "\(error)", in: "repository",

@@ -7,6 +7,13 @@ package struct BackupSettings: JobSettings {
     package enum PointType: String, CaseIterable, Sendable {
         /// Everything, in one archive that needs no other.
         case full
+        /// What has changed since the newest point of the set.
+        case incremental
+        /// The sources that hold settings, kept beside the data and counted apart.
+        case configOnly = "config_only"
+
+        /// Where in a set its points lie.
+        var group: PointGroup { self == .configOnly ? .config : .data }
     }
 
     /// A tree to store, under a name that becomes its folder in the archive.
@@ -31,16 +38,23 @@ package struct BackupSettings: JobSettings {
     package let excludeCaches: Bool
     package let largerThan: ByteCount?
     package let retries: Int
+    package let chainLength: Int
+    /// 0 for never.
+    package let rereadAfter: Int
 
     package init(from section: inout SettingsSection) {
-        type = section.choice("type", default: PointType.full, help: "full stores everything; each point is restored alone.")
+        let type = section.choice(
+            "type", default: PointType.full,
+            help: "full stores everything, incremental what has changed since the newest point, config_only the sources of config_sources.")
         set = section.optionalText("set", form: .name, help: "Points of one set are kept and restored together; without it the job's name.")
         repository = section.requiredText(
             "repository", form: .absolutePath, help: "Folder for the archives; made when its parent exists.")
-        sources = section.textMap(
+        let all = section.textMap(
             "sources", of: .absolutePath, required: true,
             help: "What to store: a name, which becomes the folder in the archive, and an absolute path each."
-        ).map { Source(name: $0.name, path: $0.value) }
+        ).map { Source(name: $0.name, path: $0.value) }.sorted { PathBytes($0.name) < PathBytes($1.name) }
+        let configSources = section.textList(
+            "config_sources", default: ["config"], help: "Names of the sources that a config_only point stores.")
         exclude = section.textList(
             "exclude", help: "Patterns as in .gitignore, relative to each source; the last one that fits decides, ! takes back in.")
         growing = section.textList(
@@ -54,21 +68,35 @@ package struct BackupSettings: JobSettings {
             "larger_than", in: ByteCount(1)...ByteCount(.max), help: "Leave out files larger than this; each is named in the log.")
         retries = section.integer(
             "retries", in: 0...10, default: 2, help: "How often a file that changes while it is read is read again, before it is named.")
-        check(&section)
+        chainLength = section.integer(
+            "chain_length", in: 1...1000, default: 31,
+            help: "Points of a chain, its full point included; an incremental run after them begins a new one.")
+        rereadAfter = section.integer(
+            "reread_after", in: 0...1000, default: 30,
+            help: "Each increment reads this share of the files that look unchanged, 30 for one in 30, and compares; 0 for none.")
+        self.type = type
+        sources = type == .configOnly ? all.filter { configSources.contains($0.name) } : all
+        check(&section, all, configSources)
     }
 
     /// Rules that a type cannot tell.
-    private func check(_ section: inout SettingsSection) {
+    private func check(_ section: inout SettingsSection, _ all: [Source], _ configSources: [String]) {
         if let set, !Self.isSetName(set) {
             section.report(
                 .error, at: "set", problem: "with.set must be lower-case letters, digits, _ and -, not \"\(set)\"",
                 fix: "write such a name, for example \(Self.setName(from: set))")
         }
-        if section.contains("sources"), sources.isEmpty {
+        if section.contains("sources"), !all.isEmpty, sources.isEmpty {
+            section.report(
+                .error, at: "config_sources",
+                problem: "with.config_sources names none of the sources (\(all.map(\.name).joined(separator: ", ")))",
+                fix: "name the sources that hold settings, for example config_sources: [\(all[0].name)]")
+        }
+        if section.contains("sources"), all.isEmpty {
             section.report(
                 .error, at: "sources", problem: "with.sources names nothing to store", fix: "add a line such as data: /var/lib/bot")
         }
-        for source in sources where !Self.isSourceName(source.name) {
+        for source in all where !Self.isSourceName(source.name) {
             section.report(
                 .error, at: "sources", problem: "with.sources has the name \"\(source.name)\", which cannot be a folder in the archive",
                 fix: "use letters, digits, '.', '_' and '-', not beginning with '.' or '-'")

@@ -13,7 +13,7 @@ struct EntryFiller {
         if !member.ownerName.isEmpty { archive_entry_set_uname(entry, member.ownerName) }
         if !member.groupName.isEmpty { archive_entry_set_gname(entry, member.groupName) }
         setTime(member.modified)
-        fill(member.kind)
+        fill(member.kind, holdsHoles: Self.mayHaveHoles(member.path))
         for attribute in member.attributes { add(attribute.name, attribute.value) }
         for rule in member.accessRules { add(rule) }
     }
@@ -29,13 +29,19 @@ struct EntryFiller {
         archive_entry_set_mtime(entry, time_t(time.seconds + 1), 1_000_000_000 - Int(time.nanoseconds))
     }
 
-    private func fill(_ kind: ArchiveMember.Kind) {
+    /// libarchive (3.6) cuts the name of a file with holes when it is not UTF-8 and does not fit into a header of 1988: such a file is stored
+    /// without its map, its holes as zeros.
+    private static func mayHaveHoles(_ path: [UInt8]) -> Bool {
+        path.count < 100 || String(validating: path, as: UTF8.self) != nil
+    }
+
+    private func fill(_ kind: ArchiveMember.Kind, holdsHoles: Bool) {
         archive_entry_set_size(entry, 0)
         switch kind {
         case .regular(let size, let data):
             archive_entry_set_filetype(entry, FileTypeBits.regular)
             archive_entry_set_size(entry, size)
-            if let data { addSparseMap(data, size: size) }
+            if let data, holdsHoles { addSparseMap(data, size: size) }
         case .folder: archive_entry_set_filetype(entry, FileTypeBits.folder)
         case .symbolicLink(let target):
             archive_entry_set_filetype(entry, FileTypeBits.link)

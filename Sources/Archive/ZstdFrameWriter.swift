@@ -57,8 +57,17 @@ package final class ZstdFrameWriter {
 
     /// Ends the stream; a stream without a byte becomes one empty frame, which every tool accepts.
     package func finish() throws(ArchiveError) {
+        if contentSize == 0 {
+            if let failure { throw failure }
+            try startCurrent()
+        }
+        try cut()
+    }
+
+    /// Ends the frame under way, so that ``frames`` tells where everything lies that was written so far; the next byte begins a new one.
+    package func cut() throws(ArchiveError) {
         if let failure { throw failure }
-        if slots[current].filled > 0 || contentSize == 0 { try startCurrent() }
+        if slots[current].filled > 0 { try startCurrent() }
         for _ in slots {
             try flush(slots[current])
             current = (current + 1) % slots.count

@@ -55,6 +55,25 @@ package struct FileStatus: Hashable, Sendable {
         node = DeviceNumber(major: raw.stx_rdev_major, minor: raw.stx_rdev_minor)
     }
 
+    /// What an earlier look at a file found, as a list of files keeps it; blocks, mount and device number are not kept, and are zero.
+    package init(
+        type: EntryType, permissions: UInt32, owner: UInt32, group: UInt32, size: Int64, modified: FileTime, changed: FileTime,
+        identity: FileIdentity, linkCount: UInt32
+    ) {
+        self.type = type
+        self.permissions = permissions
+        self.owner = owner
+        self.group = group
+        self.size = size
+        blocks = 0
+        self.modified = modified
+        self.changed = changed
+        self.identity = identity
+        self.linkCount = linkCount
+        mount = 0
+        node = DeviceNumber(major: 0, minor: 0)
+    }
+
     /// Whether nothing that tells of a change differs: the test between the first and the last byte read of a file.
     package func isUnchanged(since earlier: FileStatus) -> Bool {
         identity == earlier.identity && size == earlier.size && modified == earlier.modified && changed == earlier.changed

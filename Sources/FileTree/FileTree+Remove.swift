@@ -91,7 +91,7 @@ private struct TreeRemover {
     /// Lists what is still there; a pass that finds nothing new ends the folder.
     private mutating func list(_ progress: Progress) {
         do throws(FileTreeError) {
-            let listing = try FolderListing(of: try chain.descriptor(), from: nil)
+            let listing = try FolderListing(of: try chain.descriptor(), after: nil)
             let left = listing.names.filter { !progress.kept.contains($0) }
             chain.state = Progress(names: left, kept: progress.kept, removedInPass: false)
         } catch {

@@ -17,7 +17,7 @@ package struct TreeWalk {
     private struct Cursor {
         var names: [PathBytes] = []
         var next = 0
-        var resume: Int?
+        var resume: PathBytes?
         var isRead = false
     }
 
@@ -73,7 +73,7 @@ package struct TreeWalk {
 
     private mutating func readOn(_ cursor: Cursor) {
         do throws(FileTreeError) {
-            let listing = try FolderListing(of: try chain.descriptor(), from: cursor.resume)
+            let listing = try FolderListing(of: try chain.descriptor(), after: cursor.resume)
             chain.state = Cursor(names: listing.names, resume: listing.resume, isRead: listing.resume == nil)
         } catch {
             pending.append(.failed(error.at(path)))

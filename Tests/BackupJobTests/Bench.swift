@@ -32,14 +32,16 @@ final class Bench: Sendable {
         return (read, section.finish())
     }
 
+    /// - Parameter later: seconds by which the run's calendar is ahead.
     func run(
-        _ settings: String? = nil, dryRun: Bool = false, observe: @escaping @Sendable (WriteStep) -> Void = { _ in }
+        _ settings: String? = nil, dryRun: Bool = false, later: TimeInterval = 0,
+        observe: @escaping @Sendable (WriteStep) -> Void = { _ in }
     ) async throws -> Result<JobReport, JobFailure> {
         let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings ?? self.settings(), dryRun: dryRun).utf8))
         let (read, findings) = try Self.read(settings ?? self.settings())
         #expect(findings.isEmpty)
         let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
-        let job = BackupJob(settings: read, now: { Date.now }, observe: observe)
+        let job = BackupJob(settings: read, now: { Date.now + later }, observe: observe)
         do throws(JobFailure) {
             return .success(try await job.run(in: context))
         } catch {
@@ -60,6 +62,39 @@ final class Bench: Sendable {
             tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C ../out -xf \(newest).tar.zst
             """, in: "repo")
         return report
+    }
+
+    /// Everything that `find` sees of a tree, folders' own sizes left out, the content of every file, and all attributes.
+    func listing(of folder: String) throws -> String {
+        try scratch.shell(
+            """
+            find . -type d -printf '%P %y %m %U:%G %T@\\0' -o -printf '%P %y %m %U:%G %s %T@ %l %n\\0' | sort -z | tr '\\0' '\\n'
+            find . -type f -print0 | sort -z | xargs -0 -r sha256sum
+            getfattr -R -h -d -m - . 2>/dev/null; getfacl -R -n -P . 2>/dev/null
+            """, in: folder)
+    }
+
+    /// Runs every command of the text in the repository, as one who pastes it.
+    /// - Parameters:
+    ///   - folder: takes the place of the empty folder, in the scratch.
+    ///   - more: what is pasted otherwise.
+    /// - Returns: what the commands print.
+    @discardableResult
+    func pasteRestoreText(into folder: String, set: String = "nightly", more: [String: String] = [:]) throws -> String {
+        let text = try scratch.shell("cat repo/RESTORE.txt")
+        let commands = text.split(separator: "\n").filter { $0.hasPrefix("    ") && !$0.hasPrefix("            -") }.map { $0.dropFirst(4) }
+        var script = commands.joined(separator: "\n")
+        let path = scratch.path
+        let places = [
+            "/path/to/this/folder": path + "/repo", "SET=NAME": "SET=" + set, "/root/restored": "\(path)/\(folder)",
+            "/root/one": "\(path)/\(folder)-one", "/var/lib/program": "\(path)/\(folder)-program",
+        ]
+        for (written, meant) in places.merging(more, uniquingKeysWith: { $1 }) {
+            #expect(script.contains(written), "the text lacks \(written)")
+            script = script.replacingOccurrences(of: written, with: meant)
+        }
+        // Each line is pasted alone: one that fails does not end the others.
+        return try scratch.shell("set +e\n" + script + "\ntrue")
     }
 
     /// Shell text, from the repository, for the newest point's files without their endings.

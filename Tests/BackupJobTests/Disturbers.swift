@@ -76,3 +76,38 @@ final class Attacker: Sendable {
         }
     }
 }
+
+/// A program that has a database open, and changes it when it is told.
+final class DatabaseHolder {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+
+    init(path: String) throws {
+        let script = """
+            import sqlite3, sys
+            base = sqlite3.connect(sys.argv[1], isolation_level=None)
+            base.execute("select count(*) from t").fetchall()
+            for line in sys.stdin:
+                base.execute(line)
+                print("done", flush=True)
+            """
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-c", script, path]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+    }
+
+    /// Carries a statement out, and returns when it is committed.
+    func execute(_ statement: String) {
+        input.fileHandleForWriting.write(Data((statement + "\n").utf8))
+        _ = output.fileHandleForReading.availableData
+    }
+
+    /// Ends it.
+    func close() {
+        input.fileHandleForWriting.closeFile()
+        process.waitUntilExit()
+    }
+}

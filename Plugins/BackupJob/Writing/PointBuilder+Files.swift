@@ -13,6 +13,8 @@ extension PointBuilder {
         let path: PathBytes
         let descriptor: HeldDescriptor
         let attributes: ExtendedAttributes
+        /// What the parent has of it.
+        let earlier: ManifestEntry?
     }
 
     /// Why what was stored is not what the file holds.
@@ -22,19 +24,27 @@ extension PointBuilder {
         case unreadable(FileTreeError)
     }
 
-    /// Stores a file, or its name when it has another one that is stored already.
-    func storeFile(_ entry: TreeEntry, at path: PathBytes) throws(BackupError) {
-        if let first = firstName(of: entry.status) { return try storeLink(entry, at: path, to: first) }
+    /// Stores a file, or its name when it has another one that is stored already, or keeps it as the parent has it.
+    func storeFile(_ entry: TreeEntry, at path: PathBytes, _ earlier: ManifestEntry?) throws(BackupError) {
+        let group = links.group(of: entry.status)
+        let look = look(at: entry, earlier, in: group)
+        if case .unchanged(let known) = look { return try keep(known) }
+        if let group {
+            try replace(earlier, by: ManifestEntry(path: path, status: entry.status))
+            return try storeLink(entry, at: path, to: group.name)
+        }
         if isCompanion(entry) {
+            if let earlier { try noteGone(earlier) }
             tally.skipped += 1
             return
         }
         switch Result(catching: { () throws(FileTreeError) in try entry.openContent() }) {
-        case .failure(let error): try noteFailed(error.at(path), entry.status)
+        case .failure(let error): try noteFailed(error.at(path), entry.status, earlier)
         case .success(let descriptor):
+            if case .doubtful(let known) = look, try settle(known, descriptor, entry.status) { return }
             let attributes = attributes(of: descriptor, at: path)
-            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes)
-            if try !storeDatabase(file) { try storeContent(file) }
+            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes, earlier: earlier)
+            if try !storeDatabase(file, look) { try storeContent(file) }
         }
     }
 
@@ -55,10 +65,11 @@ extension PointBuilder {
     }
 
     private func storeContent(_ file: OpenFile) throws(BackupError) {
+        try replace(file.earlier, by: ManifestEntry(path: file.path, status: file.entry.status))
         for attempt in 0...settings.retries {
             try stop.check()
             switch Result(catching: { () throws(FileTreeError) in try file.descriptor.status() }) {
-            case .failure(let error): return try noteFailed(error.at(file.path), file.entry.status)
+            case .failure(let error): return try noteFailed(error.at(file.path), file.entry.status, file.earlier)
             case .success(let status):
                 let mayRetry = attempt < settings.retries && status.size <= Self.retryLimit
                 if status.size <= Int64(ReadBuffer.size) {
@@ -78,7 +89,7 @@ extension PointBuilder {
             (bytes: try buffer.read(Int(status.size), of: file.descriptor, at: 0), after: try file.descriptor.status())
         }
         switch reading {
-        case .failure(let error): try noteFailed(error.at(file.path), status)
+        case .failure(let error): try noteFailed(error.at(file.path), status, file.earlier)
         case .success(let (bytes, after)):
             let missing = status.size - Int64(bytes.count)
             let fault = fault(of: file, status, after, missing: missing)
@@ -193,9 +204,8 @@ extension PointBuilder {
             line.state = .unreadable(error.code)
             findings.warn("\(error); what could not be read of it is stored as zeros")
         }
-        remember(status, at: file.path)
-        tally.files += 1
-        tally.bytes += status.size
+        remember(status, at: file.path, isStored: true)
+        tally.addStored(status.size)
         try record(line)
     }
 }

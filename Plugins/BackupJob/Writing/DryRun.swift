@@ -34,7 +34,10 @@ struct DryRun {
     }
 
     private func line(_ tally: Tally, _ findings: Findings) -> String {
-        var line = "dry run: a full point of set \(run.set) would store \(Report.counted(tally.files, "file")), \(ByteCount(tally.bytes))"
+        let what = run.settings.type == .incremental ? "store what has changed of" : "store"
+        let type = run.settings.type == .incremental ? "an incremental" : "a \(run.settings.type.rawValue)"
+        var line = "dry run: \(type) point of set \(run.set) would \(what) \(Report.counted(tally.files, "file")), "
+        line += "\(ByteCount(tally.bytes))"
         let left = tally.excluded + tally.skipped
         if left > 0 { line += ", and leave out \(left) entr\(left == 1 ? "y" : "ies")" }
         line += "; nothing was written"

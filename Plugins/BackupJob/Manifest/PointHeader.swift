@@ -5,10 +5,8 @@ import JobKit
 
 /// The first line of a manifest: which point this is, and from what it was made.
 struct PointHeader {
-    let id: PointID
+    let plan: PointPlan
     let set: String
-    let counter: Int
-    let started: Date
 
     /// The settings that decide what is stored; a later increment asks whether they are the same.
     private struct Options: Encodable {
@@ -32,14 +30,18 @@ struct PointHeader {
         var line = JSONLine()
         line.add("format", Repository.format)
         line.add("tool", "acore-sched backup")
-        line.add("point", id.description)
-        line.add("chain", id.description)
-        line.add("sequence", 0)
-        line.addNull("parent_manifest_sha256")
+        line.add("point", plan.id.description)
+        line.add("chain", plan.chain.description)
+        line.add("sequence", plan.sequence)
+        if let parent = plan.parent {
+            line.add("parent_manifest_sha256", parent.record.manifest.sha256)
+        } else {
+            line.addNull("parent_manifest_sha256")
+        }
         line.add("set", set)
-        line.add("type", settings.type.rawValue)
-        line.add("counter", counter)
-        line.add("started", started.formatted(.iso8601))
+        line.add("type", plan.type.rawValue)
+        line.add("counter", plan.counter)
+        line.add("started", plan.started.formatted(.iso8601))
         line.add("options", try Self.optionsDigest(settings))
         line.add(
             "sources",

@@ -25,7 +25,7 @@ extension PointBuilder {
 
     /// Stores the copy under the database's name.
     /// - Returns: false when the file is no database, or no copy could be made; then it is stored as it is.
-    func storeDatabase(_ file: OpenFile) throws(BackupError) -> Bool {
+    func storeDatabase(_ file: OpenFile, _ look: Look) throws(BackupError) -> Bool {
         guard file.entry.status.size >= 512 else { return false }
         let bytes: [UInt8]
         do throws(FileTreeError) {
@@ -47,8 +47,19 @@ extension PointBuilder {
             findings.warn("the database \(file.path) could not be copied (\(error)); stored as it is, which may be unusable")
             return isRaw(file)
         }
-        try storeCopy(file)
+        try storeCopy(file, look)
         return true
+    }
+
+    /// Whether changes of a database may lie beside it, in a log or a journal, while it looks as before.
+    func hasLog(_ entry: TreeEntry) -> Bool {
+        do throws(FileTreeError) {
+            for suffix in ["-wal", "-journal"] where try companion(suffix, of: entry)?.size ?? 0 > 0 { return true }
+            return false
+        } catch {
+            // What cannot be looked at may hold changes.
+            return true
+        }
     }
 
     private func isRaw(_ file: OpenFile) -> Bool {
@@ -92,8 +103,12 @@ extension PointBuilder {
     }
 
     private func companion(_ suffix: String, of file: OpenFile) throws(FileTreeError) -> FileStatus? {
+        try companion(suffix, of: file.entry)
+    }
+
+    private func companion(_ suffix: String, of entry: TreeEntry) throws(FileTreeError) -> FileStatus? {
         do throws(FileTreeError) {
-            return try file.entry.parent.status(of: PathBytes(file.entry.name.bytes + Array(suffix.utf8)))
+            return try entry.parent.status(of: PathBytes(entry.name.bytes + Array(suffix.utf8)))
         } catch {
             guard error.cause == .system(ENOENT) else { throw error }
             return nil
@@ -156,15 +171,20 @@ extension PointBuilder {
         if let failure { throw .repository(failure) }
     }
 
-    private func storeCopy(_ file: OpenFile) throws(BackupError) {
+    /// Stores the copy, unless the parent has the same one.
+    private func storeCopy(_ file: OpenFile, _ look: Look) throws(BackupError) {
         let copy: HeldDescriptor
         let size: Int64
+        var isKnown = false
         do throws(FileTreeError) {
             copy = try staging.held.openFile(PathBytes(Self.copyName))
             size = try copy.status().size
+            if case .openDatabase(let known) = look { isKnown = try StoredFileCheck.digest(of: copy).digest == known.content }
         } catch {
             throw .repository(error.at(staging.path.appending(PathBytes(Self.copyName))))
         }
+        if isKnown, case .openDatabase(let known) = look { return try keep(known) }
+        try replace(file.earlier, by: ManifestEntry(path: file.path, status: file.entry.status))
         let (member, record) = builder.build(file.path, file.entry.status, file.attributes, kind: .regular(size: size, data: nil))
         var line = record
         var hasher = ContentHasher()
@@ -180,10 +200,9 @@ extension PointBuilder {
         line.content = hasher.digest
         line.storedSize = size
         line.isDatabase = true
-        remember(file.entry.status, at: file.path)
-        tally.files += 1
+        remember(file.entry.status, at: file.path, isStored: true)
+        tally.addStored(size)
         tally.databases += 1
-        tally.bytes += size
         try self.record(line)
     }
 

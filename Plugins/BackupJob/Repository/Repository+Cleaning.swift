@@ -9,8 +9,8 @@ extension Repository {
             let temporary = try root.folder("tmp")
             for name in try temporary.names() { try temporary.remove(name) }
         }
-        for data in try dataFolders() {
-            for chain in try chains(in: data) { try clean(chain, in: data) }
+        for folder in try groupFolders() {
+            for chain in try chains(in: folder) { try clean(chain, in: folder) }
         }
     }
 
@@ -30,12 +30,12 @@ extension Repository {
 
     /// Lets `latest` of each set name its newest point: a run may have died right after the commit.
     func repairLatestLinks() throws(BackupError) {
-        for data in try dataFolders() {
-            guard let newest = try points(in: data).max(by: { $0.record.counter < $1.record.counter }) else { continue }
+        for folder in try groupFolders() {
+            guard let newest = try points(in: folder).max(by: { $0.record.counter < $1.record.counter }) else { continue }
             let target = "\(newest.chain)/\(PointFiles(sequence: newest.record.sequence).record)"
-            let current = Result { () throws(FileTreeError) in try data.held.linkTarget(PathBytes("latest")).utf8 }
+            let current = Result { () throws(FileTreeError) in try folder.held.linkTarget(PathBytes("latest")).utf8 }
             if case .success(target) = current { continue }
-            try setLatest(of: data, to: target)
+            try setLatest(of: folder, to: target)
         }
     }
 
@@ -48,12 +48,13 @@ extension Repository {
         try data.synchronize()
     }
 
-    /// The `data` folder of every set that has one.
-    func dataFolders() throws(BackupError) -> [StoreFolder] {
+    /// The folders of points of every set.
+    func groupFolders() throws(BackupError) -> [StoreFolder] {
         var folders: [StoreFolder] = []
         for name in try root.names() where name.hasPrefix("set-") {
             let set = try root.folder(name)
-            if try set.names().contains("data") { folders.append(try set.folder("data")) }
+            let present = try set.names()
+            for group in PointGroup.allCases where present.contains(group.rawValue) { folders.append(try set.folder(group.rawValue)) }
         }
         return folders
     }

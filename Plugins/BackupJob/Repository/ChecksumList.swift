@@ -5,17 +5,18 @@ import FileTree
 struct ChecksumList {
     /// Writes it when it differs from what is there.
     static func refresh(in repository: Repository) throws(BackupError) {
-        var lines: [String] = []
-        for data in try repository.dataFolders() {
+        var lines: Set<String> = []
+        for data in try repository.groupFolders() {
             let prefix = data.path.bytes.dropFirst(repository.root.path.bytes.count).drop { $0 == UInt8(ascii: "/") }
             let relative = String(decoding: prefix, as: UTF8.self)
             for (chain, record) in try repository.points(in: data) {
                 let folder = try data.folder(chain)
                 let name = PointFiles(sequence: record.sequence).record
                 let own = try folder.read(name, limit: 65_536) ?? []
-                lines.append("\(record.archive.sha256)  \(relative)/\(chain)/\(record.archive.file)")
-                lines.append("\(record.manifest.sha256)  \(relative)/\(chain)/\(record.manifest.file)")
-                lines.append("\(ContentDigest(of: own))  \(relative)/\(chain)/\(name)")
+                for file in [record.archive, record.manifest].compactMap(\.self) {
+                    lines.insert("\(file.sha256)  \(relative)/\(chain)/\(file.file)")
+                }
+                lines.insert("\(ContentDigest(of: own))  \(relative)/\(chain)/\(name)")
             }
         }
         let text = Array(lines.sorted { $0.dropFirst(64) < $1.dropFirst(64) }.map { $0 + "\n" }.joined().utf8)

@@ -6,18 +6,31 @@ struct ManifestEntry {
     /// How trustworthy the stored entry is.
     enum State: Hashable {
         case stored
+        /// It lies in an earlier archive of the chain and has not changed since.
+        case unchanged
         /// It changed each time it was read.
         case changed
-        /// Nothing, or not everything, of it is in the archive; the number is `errno`'s.
+        /// Nothing, or not everything, of it could be read; the number is `errno`'s. Where a location is given, that is the last good copy.
         case unreadable(Int32)
 
         fileprivate var word: String {
             switch self {
             case .stored: "stored"
+            case .unchanged: "unchanged"
             case .changed: "changed"
             case .unreadable: "unreadable"
             }
         }
+    }
+
+    /// Where an entry's header lies.
+    struct Location: Hashable {
+        /// The point of the chain whose archive holds it.
+        var sequence: Int
+        /// Compressed bytes in front of its frame.
+        var frame: Int64
+        /// Bytes of content in front of it within the frame.
+        var offset: Int64
     }
 
     /// As in the archive, with the source's name in front.
@@ -34,11 +47,21 @@ struct ManifestEntry {
     /// Bytes of content in the archive, when they are not the file's size.
     var storedSize: Int64?
     var isDatabase = false
-    /// Place of the header in the archive before compression; nil when the archive has no such entry.
+    /// Place of the header in the archive that is being written, before compression; nil when it has no such entry.
     var place: Int64?
+    /// Where it lies, once that is known.
+    var location: Location?
 
-    /// The line, once the frame that holds the header is known.
-    func line(in frame: ZstdFrame?, sequence: Int) -> [UInt8] {
+    init(path: PathBytes, status: FileStatus?) {
+        self.path = path
+        self.status = status
+    }
+
+    /// Whether the archives hold it as it was.
+    var isTrustworthy: Bool { location != nil && (state == .stored || state == .unchanged) }
+
+    /// The line.
+    var line: [UInt8] {
         var line = JSONLine()
         line.add("path", orBase64: "path_base64", path)
         if let status { add(status, to: &line) }
@@ -48,10 +71,10 @@ struct ManifestEntry {
         if let content { line.add("sha256", content.description) }
         if let storedSize { line.add("stored_size", storedSize) }
         if isDatabase { line.add("sqlite_snapshot", true) }
-        if let frame, let place {
-            line.add("sequence", sequence)
-            line.add("frame", frame.offset)
-            line.add("offset", place - frame.contentOffset)
+        if let location {
+            line.add("sequence", location.sequence)
+            line.add("frame", location.frame)
+            line.add("offset", location.offset)
         }
         line.add("state", state.word)
         if case .unreadable(let code) = state { line.add("errno", code) }

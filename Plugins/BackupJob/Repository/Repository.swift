@@ -44,9 +44,9 @@ struct Repository: Sendable {
         try root.madeFolder("tmp").madeFolder(point.description)
     }
 
-    /// The folder of a set's points.
-    func dataFolder(of set: String) throws(BackupError) -> StoreFolder {
-        try root.madeFolder("set-\(set)").madeFolder("data")
+    /// The folder of a set's points of a kind.
+    func folder(of group: PointGroup, in set: String) throws(BackupError) -> StoreFolder {
+        try root.madeFolder("set-\(set)").madeFolder(group.rawValue)
     }
 
     private static func openFolder(_ path: PathBytes) throws(BackupError) -> StoreFolder {

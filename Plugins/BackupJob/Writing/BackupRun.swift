@@ -20,15 +20,15 @@ struct BackupRun {
     func run() throws(BackupError) -> JobReport {
         let clock = ContinuousClock()
         let begun = clock.now
-        var findings = Findings(context: context)
-        let present = try presentSources(&findings)
+        let findings = Findings(context: context)
+        let sources = try sourcesToStore()
         let started = now()
         let repository = try Repository(
             at: PathBytes(settings.repository),
             holder: "acore-sched job \(context.job), pid \(getpid()), since \(started.formatted(.iso8601))",
             now: started)
         observe(.locked)
-        let point = try makePoint(in: repository, from: present, started: started, findings)
+        let point = try makePoint(in: repository, from: sources, started: started, findings)
         observe(.checksumsWritten)
         return Report(set: set, record: point.record, tally: point.tally, findings: point.findings, time: clock.now - begun)
             .report(in: context, folder: point.folder)
@@ -42,15 +42,30 @@ struct BackupRun {
         let folder: PathBytes
     }
 
+    /// A source, and why it cannot be stored.
+    private typealias CheckedSource = (source: BackupSettings.Source, problem: FileTreeError?)
+
     private func makePoint(
-        in repository: Repository, from sources: [BackupSettings.Source], started: Date, _ findings: Findings
+        in repository: Repository, from sources: [CheckedSource], started: Date, _ findings: Findings
     ) throws(BackupError) -> Point {
-        let id = PointID(at: started)
-        let data = try repository.dataFolder(of: set)
-        let staging = try repository.staging(for: id)
+        let group = try repository.folder(of: settings.type.group, in: set)
+        let planner = PointPlanner(settings: settings, context: context, group: group)
+        do throws(BackupError) {
+            return try makePoint(try planner.plan(at: started, in: repository), in: repository, group, sources, findings)
+        } catch {
+            guard case .parent(let damage) = error else { throw error }
+            let full = try planner.full(at: started, because: damage, in: repository)
+            return try makePoint(full, in: repository, group, sources, findings)
+        }
+    }
+
+    private func makePoint(
+        _ plan: PointPlan, in repository: Repository, _ group: StoreFolder, _ sources: [CheckedSource], _ findings: Findings
+    ) throws(BackupError) -> Point {
+        let staging = try repository.staging(for: plan.id)
         var sizes: (content: Int64, compressed: Int64) = (0, 0)
         do throws(BackupError) {
-            let point = try write(id, in: repository, data, staging, sources, started, findings, &sizes)
+            let point = try write(plan, in: repository, group, staging, sources, findings, &sizes)
             giveBack(in: repository)
             return point
         } catch {
@@ -61,61 +76,75 @@ struct BackupRun {
     }
 
     private func write(
-        _ id: PointID, in repository: Repository, _ data: StoreFolder, _ staging: StoreFolder, _ sources: [BackupSettings.Source],
-        _ started: Date, _ findings: Findings, _ sizes: inout (content: Int64, compressed: Int64)
+        _ plan: PointPlan, in repository: Repository, _ group: StoreFolder, _ staging: StoreFolder, _ sources: [CheckedSource],
+        _ findings: Findings, _ sizes: inout (content: Int64, compressed: Int64)
     ) throws(BackupError) -> Point {
-        let files = PointFiles(sequence: 0)
-        let counter = 1 + (try repository.points(in: data).map(\.record.counter).max() ?? 0)
         let builder = try PointBuilder(
-            settings: settings, context: context, stop: stop, staging: staging, files: files, sequence: 0, findings: findings)
+            settings: settings, context: context, stop: stop, staging: staging, plan: plan, findings: findings)
         defer { sizes = builder.sizes }
-        try store(sources, with: builder, PointHeader(id: id, set: set, counter: counter, started: started), in: repository)
-        let ended = now()
-        let output = try builder.finish(ended: ended.formatted(.iso8601))
+        try store(sources, with: builder, PointHeader(plan: plan, set: set), in: repository)
+        let files = try finish(builder, plan)
         observe(.archiveFinished)
         let record = PointRecord(
-            point: id, chain: id, sequence: 0, set: set, type: settings.type.rawValue, job: context.job, run: context.run, counter: counter,
-            started: started, ended: ended, warnings: builder.findings.warnings,
-            archive: .init(file: files.archive, size: output.archiveSize, sha256: output.archiveDigest.description),
-            manifest: .init(file: files.manifest, size: output.manifestSize, sha256: output.manifestDigest.description),
-            tally: builder.tally, options: try PointHeader.optionsDigest(settings))
-        let chain = try commit(record, files, from: staging, in: data, repository)
-        finish(record, files, in: data, repository, &builder.findings)
+            plan, set: set, context: context, ended: now(), files: files, tally: builder.tally, warnings: builder.findings.warnings,
+            options: try PointHeader.optionsDigest(settings))
+        let chain = try commit(record, plan.files, from: staging, in: group)
+        finish(record, plan.files, in: group, repository, &builder.findings)
         return Point(record: record, tally: builder.tally, findings: builder.findings, folder: chain.path)
     }
 
+    /// Ends the archive; where nothing has changed there is none, and the parent's listing is the point's, too.
+    private func finish(_ builder: PointBuilder, _ plan: PointPlan) throws(BackupError) -> PointRecord.Files {
+        try builder.finishIncrement()
+        if let parent = plan.parent, builder.members == 0, builder.findings.warnings == 0 { return (nil, parent.record.manifest) }
+        let output = try builder.finish(ended: now().formatted(.iso8601))
+        return (
+            .init(file: plan.files.archive, size: output.archiveSize, sha256: output.archiveDigest.description),
+            .init(file: plan.files.manifest, size: output.manifestSize, sha256: output.manifestDigest.description)
+        )
+    }
+
     private func store(
-        _ sources: [BackupSettings.Source], with builder: PointBuilder, _ header: PointHeader, in repository: Repository
+        _ sources: [CheckedSource], with builder: PointBuilder, _ header: PointHeader, in repository: Repository
     ) throws(BackupError) {
         let options = try walkOptions(excluding: repository.identity)
-        var walks: [(BackupSettings.Source, TreeWalk)] = []
-        for source in sources {
-            do throws(FileTreeError) {
-                walks.append((source, try TreeWalk(root: PathBytes(source.path), options: options)))
-            } catch {
-                builder.findings.warn("the source \(source.name) is not stored: \(error)")
-            }
+        let walks = sources.map { source, problem in
+            let walk: Result<TreeWalk, FileTreeError> =
+                if let problem { .failure(problem) } else {
+                    Result { () throws(FileTreeError) in try TreeWalk(root: PathBytes(source.path), options: options) }
+                }
+            return (source: source, walk: walk)
         }
-        try builder.begin(try header.line(settings, walks.map { ($0.0, $0.1.rootIdentity) }))
+        let identities = walks.compactMap { source, walk in
+            if case .success(let walk) = walk { (source, walk.rootIdentity) } else { nil }
+        }
+        try builder.begin(try header.line(settings, identities))
         for (source, walk) in walks {
-            context.log(.info, "storing \(source.name) from \(source.path)")
-            try builder.store(source, walk: walk)
-            observe(.sourceStored)
+            switch walk {
+            case .failure(let error):
+                builder.findings.warn("the source \(source.name) is not stored: \(error)")
+                try builder.loseSource(source.name, code: error.code)
+            case .success(let walk):
+                context.log(.info, "storing \(source.name) from \(source.path)")
+                try builder.store(source, walk: walk)
+                observe(.sourceStored)
+            }
         }
     }
 
     /// Moves the finished files to their places; the record comes last and makes the point one.
     private func commit(
-        _ record: PointRecord, _ files: PointFiles, from staging: StoreFolder, in data: StoreFolder, _ repository: Repository
+        _ record: PointRecord, _ files: PointFiles, from staging: StoreFolder, in group: StoreFolder
     ) throws(BackupError) -> StoreFolder {
         try stop.check()
-        let chainName = "c-\(record.chain)"
-        let chain = try data.madeFolder(chainName)
-        try staging.move(files.archive, to: chain, as: files.archive)
-        observe(.archiveMoved)
-        try staging.move(files.manifest, to: chain, as: files.manifest)
-        try chain.synchronize()
-        observe(.manifestMoved)
+        let chain = try group.madeFolder("c-\(record.chain)")
+        if record.archive != nil {
+            try staging.move(files.archive, to: chain, as: files.archive)
+            observe(.archiveMoved)
+            try staging.move(files.manifest, to: chain, as: files.manifest)
+            try chain.synchronize()
+            observe(.manifestMoved)
+        }
         try staging.newFile(files.record, content: try JSONBytes.of(record))
         try staging.move(files.record, to: chain, as: files.record)
         try chain.synchronize()
@@ -145,28 +174,28 @@ struct BackupRun {
         }
     }
 
-    /// The sources that exist; none at all is a failure.
-    private func presentSources(_ findings: inout Findings) throws(BackupError) -> [BackupSettings.Source] {
+    /// The sources, with those that do not exist; none at all is a failure.
+    private func sourcesToStore() throws(BackupError) -> [CheckedSource] {
         try refuseSourcesInRepository()
-        var present: [BackupSettings.Source] = []
-        var problems: [String] = []
+        var checked: [CheckedSource] = []
         for source in settings.sources {
+            let path = PathBytes(source.path)
             do throws(FileTreeError) {
-                let (parent, name) = try FileTree.locate(PathBytes(source.path))
+                let (parent, name) = try FileTree.locate(path)
                 _ = try parent.status(of: name)
-                present.append(source)
+                checked.append((source, nil))
             } catch {
-                problems.append("the source \(source.name) is not stored: \(error.at(PathBytes(source.path)))")
+                checked.append((source, error.at(path)))
             }
         }
-        guard !present.isEmpty else {
+        guard checked.contains(where: { $0.problem == nil }) else {
+            let problems = checked.compactMap { source, problem in problem.map { "the source \(source.name) is not stored: \($0)" } }
             throw .refused(
                 JobFailure(
                     "there is nothing to store: \(problems.joined(separator: "; "))", in: "sources",
                     fix: "correct the paths below with.sources, or mount what they lie on", retry: .cannotHelp))
         }
-        for problem in problems { findings.warn(problem) }
-        return present
+        return checked
     }
 
     private func refuseSourcesInRepository() throws(BackupError) {

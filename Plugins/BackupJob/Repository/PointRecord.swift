@@ -28,13 +28,21 @@ struct PointRecord: Codable, Hashable, Sendable {
     let outcome: String
     /// Exceptions that are named in the run's log and in the manifest.
     let warnings: Int
-    let archive: StoredFile
+    /// Nil when nothing had changed: then there is nothing to restore beyond the points before.
+    let archive: StoredFile?
+    /// The whole listing; of a point without an archive the one of a point before.
     let manifest: StoredFile
-    /// Entries in the archive.
+    /// Entries of the tree, of every type.
     let entries: Int
     let files: Int
-    /// Bytes of content before compression.
+    /// Bytes of content of all files.
     let bytes: Int64
+    /// Of the files, those that the archive of this point holds.
+    let storedFiles: Int
+    /// Bytes of their content before compression.
+    let storedBytes: Int64
+    /// Why this is a full point though an increment was asked for.
+    let reason: String?
     /// Digest of the settings that decide what is stored.
     let options: String
 
@@ -56,27 +64,30 @@ struct PointRecord: Codable, Hashable, Sendable {
         }
     }
 
-    init(
-        point: PointID, chain: PointID, sequence: Int, set: String, type: String, job: String, run: String, counter: Int, started: Date,
-        ended: Date, warnings: Int, archive: StoredFile, manifest: StoredFile, tally: Tally, options: String
-    ) {
-        self.point = point.description
-        self.chain = chain.description
-        self.sequence = sequence
+    /// The files of a point.
+    typealias Files = (archive: StoredFile?, manifest: StoredFile)
+
+    init(_ plan: PointPlan, set: String, context: JobContext, ended: Date, files: Files, tally: Tally, warnings: Int, options: String) {
+        point = plan.id.description
+        chain = plan.chain.description
+        sequence = plan.sequence
         self.set = set
-        self.type = type
-        self.job = job
-        self.run = run
-        self.counter = counter
-        self.started = started
+        type = plan.type.rawValue
+        job = context.job
+        run = context.run
+        counter = plan.counter
+        started = plan.started
         self.ended = ended
         outcome = warnings == 0 ? "succeeded" : "warning"
         self.warnings = warnings
-        self.archive = archive
-        self.manifest = manifest
+        archive = files.archive
+        manifest = files.manifest
         entries = tally.entries
-        files = tally.files
+        self.files = tally.files
         bytes = tally.bytes
+        storedFiles = tally.storedFiles
+        storedBytes = tally.storedBytes
+        reason = plan.reason
         self.options = options
     }
 }

@@ -11,18 +11,19 @@ struct Report {
 
     /// Emits the artifacts and metrics, and returns the line that an operator reads tomorrow.
     func report(in context: JobContext, folder: PathBytes) -> JobReport {
-        for file in [record.archive, record.manifest] {
+        for file in record.archive.map({ [$0, record.manifest] }) ?? [] {
             context.artifact(path: "\(folder)/\(file.file)", size: file.size, sha256: file.sha256)
         }
         let numbers: [String: Double] = [
             "entries": Double(tally.entries), "files": Double(tally.files), "bytes": Double(tally.bytes),
-            "archive_bytes": Double(record.archive.size), "duration_s": seconds, "warnings": Double(findings.warnings),
+            "stored_files": Double(tally.storedFiles), "stored_bytes": Double(tally.storedBytes), "removed": Double(tally.removed),
+            "archive_bytes": Double(record.archive?.size ?? 0), "duration_s": seconds, "warnings": Double(findings.warnings),
             "databases": Double(tally.databases), "excluded": Double(tally.excluded), "skipped": Double(tally.skipped),
             "vanished": Double(tally.vanished),
         ]
         context.metric("backup_files", Double(tally.files), unit: "files")
         context.metric("backup_content_size", Double(tally.bytes), unit: "bytes")
-        context.metric("backup_archive_size", Double(record.archive.size), unit: "bytes")
+        context.metric("backup_archive_size", Double(record.archive?.size ?? 0), unit: "bytes")
         context.metric("backup_duration", seconds, unit: "seconds")
         return JobReport(line, outcome: findings.warnings == 0 ? .succeeded : .warning, numbers: numbers)
     }
@@ -30,16 +31,29 @@ struct Report {
     private var seconds: Double { time / .seconds(1) }
 
     private var line: String {
-        let tenths = Int((seconds * 10).rounded())
-        var line =
-            "\(record.type) point \(record.point) of set \(set): \(Self.counted(tally.files, "file")), "
-            + "\(ByteCount(tally.bytes)) → \(ByteCount(record.archive.size)) in \(tenths / 10).\(tenths % 10) s"
+        var line = "\(record.type) point \(record.point) of set \(set): \(content) in \(spent)"
+        if let reason = record.reason { line += "; full, since \(reason)" }
         if tally.databases > 0 { line += ", \(Self.counted(tally.databases, "database")) as consistent copies" }
         if tally.vanished > 0 { line += ", \(Self.counted(tally.vanished, "file")) vanished meanwhile" }
         if let first = findings.first {
             line += "; \(Self.counted(findings.warnings, "warning")), the first: \(first)"
         }
         return line
+    }
+
+    private var spent: String {
+        let tenths = Int((seconds * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+
+    private var content: String {
+        let all = "\(Self.counted(tally.files, "file")), \(ByteCount(tally.bytes))"
+        guard let archive = record.archive else { return "nothing has changed, \(all), looked through" }
+        let size = ByteCount(archive.size)
+        guard record.sequence > 0 else { return "\(all) → \(size)" }
+        var changes = "\(Self.counted(tally.storedFiles, "changed file")), \(ByteCount(tally.storedBytes)) → \(size)"
+        if tally.removed > 0 { changes += ", \(Self.grouped(tally.removed)) removed" }
+        return "\(changes), of \(all)"
     }
 
     /// A number with its noun, thousands grouped: `1,234 files`.

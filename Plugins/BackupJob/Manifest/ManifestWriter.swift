@@ -5,6 +5,9 @@ import FileTree
 ///
 /// A line waits until the frame that holds its entry is written; at most as many wait as fit into the frames under way.
 final class ManifestWriter {
+    /// More entries than these are not kept waiting: the frame is ended for them.
+    static let maximumWaiting = 10_000
+
     private let sequence: Int
     private let output: HashingOutput
     private let compressor: ZstdFrameWriter
@@ -24,11 +27,17 @@ final class ManifestWriter {
         try write(line.line)
     }
 
+    /// Whether so many entries wait that their frame is to be ended.
+    var isCrowded: Bool { waiting.count >= Self.maximumWaiting }
+
     /// Takes an entry, and writes all whose frames are known by now.
     func add(_ entry: ManifestEntry, frames: [ZstdFrame]) throws(ArchiveError) {
         waiting.append(entry)
-        if frames.count > frame { try writeKnown(frames) }
+        if frames.count > frame || entry.place == nil { try writeKnown(frames) }
     }
+
+    /// Writes all whose frames are known by now.
+    func catchUp(frames: [ZstdFrame]) throws(ArchiveError) { try writeKnown(frames) }
 
     /// Writes what still waits, then the frames and the last line, and makes the file survive a loss of power.
     func finish(frames: [ZstdFrame], last: JSONLine) throws(ArchiveError) {
@@ -52,15 +61,13 @@ final class ManifestWriter {
 
     private func writeKnown(_ frames: [ZstdFrame]) throws(ArchiveError) {
         var written = 0
-        for entry in waiting {
-            guard let place = entry.place else {
-                try write(entry.line(in: nil, sequence: sequence))
-                written += 1
-                continue
+        for var entry in waiting {
+            if let place = entry.place {
+                while frame < frames.count, frames[frame].contentOffset + frames[frame].contentSize <= place { frame += 1 }
+                guard frame < frames.count else { break }
+                entry.location = .init(sequence: sequence, frame: frames[frame].offset, offset: place - frames[frame].contentOffset)
             }
-            while frame < frames.count, frames[frame].contentOffset + frames[frame].contentSize <= place { frame += 1 }
-            guard frame < frames.count else { break }
-            try write(entry.line(in: frames[frame], sequence: sequence))
+            try write(entry.line)
             written += 1
         }
         waiting.removeFirst(written)

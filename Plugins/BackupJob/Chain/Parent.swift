@@ -1,0 +1,44 @@
+import Archive
+import FileTree
+import FoundationEssentials
+
+/// The point that an increment builds on, with its listing ready to be read.
+struct Parent {
+    let record: PointRecord
+    let listing: ParentListing
+    /// When the listing was made: what changed from two seconds before that on, one look cannot tell.
+    let started: Date
+
+    /// - Throws: when the chain is not whole enough to build on it.
+    init(_ record: PointRecord, chain points: [PointRecord], in group: StoreFolder) throws(StoreDamage) {
+        let folder = try Self.open(record.chain, in: group)
+        for point in points {
+            guard let archive = point.archive else { continue }
+            try Self.check(archive, in: folder)
+        }
+        let manifest = try ManifestReader(record, in: folder)
+        guard manifest.header.chain == record.chain else { throw manifest.damage("it belongs to another chain") }
+        self.record = record
+        started = manifest.header.started
+        listing = try ParentListing(manifest)
+    }
+
+    private static func open(_ chain: String, in group: StoreFolder) throws(StoreDamage) -> StoreFolder {
+        do throws(BackupError) {
+            return try group.folder("c-\(chain)")
+        } catch {
+            throw StoreDamage(path: group.path.appending(PathBytes("c-\(chain)")), reason: "\(error)")
+        }
+    }
+
+    private static func check(_ file: PointRecord.StoredFile, in folder: StoreFolder) throws(StoreDamage) {
+        let path = folder.path.appending(PathBytes(file.file))
+        let size: Int64
+        do throws(FileTreeError) {
+            size = try folder.held.status(of: PathBytes(file.file)).size
+        } catch {
+            throw StoreDamage(path: path, reason: error.reason)
+        }
+        guard size == file.size else { throw StoreDamage(path: path, reason: "it has \(size) bytes instead of \(file.size)") }
+    }
+}

@@ -1,0 +1,22 @@
+import FoundationEssentials
+
+/// What a run is going to make.
+struct PointPlan {
+    let id: PointID
+    /// The id of the chain's first point.
+    let chain: PointID
+    /// The place in the chain, from 0.
+    let sequence: Int
+    /// Counts the points of the set, from 1.
+    let counter: Int
+    let started: Date
+    /// What an increment builds on; nil for a point that needs no other.
+    let parent: Parent?
+    /// Full, incremental or config_only.
+    let type: BackupSettings.PointType
+    /// Why a full point is made though an increment was asked for.
+    let reason: String?
+
+    /// The names of its files.
+    var files: PointFiles { PointFiles(sequence: sequence) }
+}

@@ -1,0 +1,123 @@
+import Archive
+import FileTree
+import FoundationEssentials
+
+extension ManifestEntry {
+    /// What a line says so far.
+    fileprivate struct Draft {
+        var path: PathBytes?
+        var type: EntryType?
+        var mode: UInt32 = 0
+        var user: UInt32 = 0
+        var group: UInt32 = 0
+        var size: Int64 = 0
+        var modified = FileTime(seconds: 0, nanoseconds: 0)
+        var changed = FileTime(seconds: 0, nanoseconds: 0)
+        var device: UInt64 = 0
+        var inode: UInt64 = 0
+        var links: UInt32 = 1
+        var code: Int32 = 0
+        var word = ""
+
+        var status: FileStatus? {
+            type.map {
+                FileStatus(
+                    type: $0, permissions: mode, owner: user, group: group, size: size, modified: modified, changed: changed,
+                    identity: FileIdentity(device: device, inode: inode), linkCount: links)
+            }
+        }
+    }
+
+    /// Reads a line of an entry.
+    init(reading line: UnsafeRawBufferPointer) throws(JSONScanner.Damage) {
+        var scanner = JSONScanner(line)
+        var draft = Draft()
+        var others = ManifestEntry(path: PathBytes(""), status: nil)
+        while let key = try scanner.nextKey() {
+            if try !draft.take(key, from: &scanner), try !others.take(key, from: &scanner) { try scanner.skip() }
+        }
+        guard let path = draft.path, !path.isEmpty else { throw JSONScanner.Damage(reason: "no path") }
+        self.init(path: path, status: draft.status)
+        (owner, group, target, firstName) = (others.owner, others.group, others.target, others.firstName)
+        (metadata, content, storedSize, isDatabase) = (others.metadata, others.content, others.storedSize, others.isDatabase)
+        location = others.location
+        state = try draft.state
+    }
+
+    /// Takes what does not belong to the status.
+    /// - Returns: false for a key of something else.
+    private mutating func take(_ key: String, from scanner: inout JSONScanner) throws(JSONScanner.Damage) -> Bool {
+        switch key {
+        case "user": owner = String(decoding: try scanner.text(), as: UTF8.self)
+        case "group": group = String(decoding: try scanner.text(), as: UTF8.self)
+        case "target": target = PathBytes(try scanner.text())
+        case "target_base64": target = try scanner.base64()
+        case "link_to": firstName = PathBytes(try scanner.text())
+        case "link_to_base64": firstName = try scanner.base64()
+        case "attributes_sha256": metadata = try scanner.digest()
+        case "sha256": content = try scanner.digest()
+        case "stored_size": storedSize = try scanner.integer()
+        case "sqlite_snapshot": isDatabase = try scanner.flag()
+        case "sequence": location = Location(sequence: try scanner.integer(), frame: 0, offset: 0)
+        case "frame": location?.frame = try scanner.integer()
+        case "offset": location?.offset = try scanner.integer()
+        default: return false
+        }
+        return true
+    }
+}
+
+extension ManifestEntry.Draft {
+    /// - Returns: false for a key of something else.
+    fileprivate mutating func take(_ key: String, from scanner: inout JSONScanner) throws(JSONScanner.Damage) -> Bool {
+        switch key {
+        case "path": path = PathBytes(try scanner.text())
+        case "path_base64": path = try scanner.base64()
+        case "type":
+            let word = String(decoding: try scanner.text(), as: UTF8.self)
+            guard let known = EntryType(rawValue: word) else { throw JSONScanner.Damage(reason: "the type \(word) is not known") }
+            type = known
+        case "mode":
+            let text = String(decoding: try scanner.text(), as: UTF8.self)
+            guard let number = UInt32(text, radix: 8), number <= 0o7777 else { throw JSONScanner.Damage(reason: "\(text) is no mode") }
+            mode = number
+        case "uid": user = try scanner.integer()
+        case "gid": group = try scanner.integer()
+        case "size": size = try scanner.integer()
+        case "mtime": modified = try scanner.time()
+        case "ctime": changed = try scanner.time()
+        case "device": device = try scanner.integer()
+        case "inode": inode = try scanner.integer()
+        case "links": links = try scanner.integer()
+        case "errno": code = try scanner.integer()
+        case "state": word = String(decoding: try scanner.text(), as: UTF8.self)
+        default: return false
+        }
+        return true
+    }
+
+    fileprivate var state: ManifestEntry.State {
+        get throws(JSONScanner.Damage) {
+            switch word {
+            case "stored": .stored
+            case "unchanged": .unchanged
+            case "changed": .changed
+            case "unreadable": .unreadable(code)
+            default: throw JSONScanner.Damage(reason: "the state \(word) is not known")
+            }
+        }
+    }
+}
+
+extension JSONScanner {
+    fileprivate mutating func base64() throws(Damage) -> PathBytes {
+        guard let bytes = Data(base64Encoded: String(decoding: try text(), as: UTF8.self)) else { throw Damage(reason: "no base64") }
+        return PathBytes(bytes)
+    }
+
+    fileprivate mutating func digest() throws(Damage) -> ContentDigest {
+        let text = try text()
+        guard let digest = ContentDigest(hexadecimal: text) else { throw Damage(reason: "no SHA-256") }
+        return digest
+    }
+}

@@ -1,0 +1,80 @@
+/// `RESTORE.txt`: the way back with tools that every Linux machine has, for the day when this program is not at hand.
+///
+/// Lines that begin with four blanks are commands; a test pastes them.
+enum RestoreText {
+    static let text = """
+        HOW TO RESTORE FROM THIS FOLDER, WITH STOCK TOOLS ONLY
+        ======================================================
+
+        This is a backup repository of acore-sched. You need GNU tar, zstd, findutils and coreutils. Copy and paste, as root, so
+        that owners and permissions come back.
+
+        What is here
+          set-NAME/data/c-ID/                   a chain: a full backup and what changed afterwards
+          set-NAME/data/c-ID/0000.tar.zst       the archive of the full backup: everything
+          set-NAME/data/c-ID/0001.tar.zst       the archive of the next one: what had changed by then; none when nothing had
+          set-NAME/data/c-ID/0001.manifest.zst  everything that there was by then, one line of JSON an entry
+          set-NAME/data/c-ID/0001.point.json    when it was made, how it ended, its checksums
+          set-NAME/data/latest                  a link to the record of the newest backup
+          set-NAME/config/                      the same for backups of settings alone
+
+        1. Go to this folder and choose a set and a backup (here: the newest)
+
+            cd /path/to/this/folder
+            SET=NAME
+            KIND=data
+            POINT="set-$SET/$KIND/$(readlink "set-$SET/$KIND/latest")"
+
+        2. Collect the archives that it needs: those of its chain, up to itself
+
+            CHAIN="$(dirname "$POINT")"
+            ARCHIVES=
+            for A in "$CHAIN"/*.tar.zst; do
+              if [ ! "${A%.tar.zst}" '>' "${POINT%.point.json}" ]; then ARCHIVES="$ARCHIVES $A"; fi
+            done
+
+        3. Check that nothing is damaged
+
+            sha256sum -c checksums
+            zstd -t $ARCHIVES
+
+        4. Look at what is in it, and at how it ended (outcome "warning": something is named in the manifest)
+
+            cat "$POINT"
+            MANIFEST="$CHAIN/$(sed 's/.*"manifest":{"file":"//; s/".*//' "$POINT")"
+            zstd -dc "$MANIFEST" | grep -v -e '"state":"stored"' -e '"state":"unchanged"'
+
+        5. Restore everything into an empty folder
+
+            mkdir /root/restored
+            for A in $ARCHIVES; do
+              tar --zstd -C /root/restored -xf "$A" .acore 2>/dev/null
+              if [ -f /root/restored/.acore/removed.nul ]; then (cd /root/restored; xargs -0 rm -rf -- <.acore/removed.nul); fi
+              rm -rf /root/restored/.acore
+              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A"
+              rm -rf /root/restored/.acore
+            done
+
+           Each source lies there in a folder of its own name. Where it was says the first line of the manifest:
+
+            zstd -dc "$MANIFEST" | head -n 1
+
+        6. Restore one file or folder of the source "data": the copy in the last of these archives that has it counts
+
+            mkdir /root/one
+            for A in $ARCHIVES; do tar --zstd --numeric-owner -p -C /root/one -xf "$A" data/config/settings.yaml 2>/dev/null; done
+
+        7. Put the source "data" back to its place: stop the program that uses it, move the old folder away, and
+
+            cp -a /root/restored/data /var/lib/program
+
+        Good to know
+          - A SQLite database is stored as one consistent file, its -wal and -shm left out. Never put it beside -wal or
+            -shm files of another copy: remove those first.
+          - tar may say "Ignoring unknown extended header keyword 'hdrcharset'": a file name is not UTF-8; it is restored
+            as it was.
+          - An entry that occurs twice was read twice, since it changed in between: the second one counts, and tar takes it.
+          - .acore/removed.nul in an archive names what the backup before had and this one has no longer.
+
+        """
+}

@@ -1,0 +1,12 @@
+import FileTree
+
+/// Why a file of the repository cannot be used.
+struct StoreDamage: Error, Hashable, CustomStringConvertible {
+    /// The file.
+    let path: PathBytes
+    /// What is wrong with it.
+    let reason: String
+
+    /// One line without an end.
+    var description: String { "\(path) cannot be used: \(reason)" }
+}

@@ -1,0 +1,21 @@
+import Archive
+import FileTree
+
+/// Compares files of the repository with what a record says of them.
+enum StoredFileCheck {
+    private static let pieceSize = 1 << 20
+
+    /// Reads a whole file.
+    static func digest(of file: HeldDescriptor) throws(FileTreeError) -> (size: Int64, digest: ContentDigest) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 4096)
+        defer { buffer.deallocate() }
+        var hasher = ContentHasher()
+        var size: Int64 = 0
+        while true {
+            let count = try file.read(into: buffer, at: size)
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            size += Int64(count)
+            if count < buffer.count { return (size, hasher.digest) }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Archive
+import FileTree
+import JobKit
+import SQLiteFiles
+
+/// What a walk meets, entry by entry; regular files are in a page of their own.
+extension PointBuilder {
+    /// Stores one source.
+    func store(_ source: BackupSettings.Source, walk: TreeWalk) throws(BackupError) {
+        var walk = walk
+        let prefix = PathBytes(source.name)
+        while let event = walk.next() {
+            try stop.check()
+            switch event {
+            case .entry(let entry): try store(entry, at: prefix.appending(entry.path))
+            case .skipped(let path, let reason): noteSkipped(prefix.appending(path), reason)
+            case .failed(let error): try lose(error.at(prefix.appending(error.path)))
+            }
+            reportProgress()
+        }
+    }
+
+    private func reportProgress() {
+        guard tally.entries >= entriesAtProgress + 1000 || tally.bytes >= bytesAtProgress + (64 << 20) else { return }
+        entriesAtProgress = tally.entries
+        bytesAtProgress = tally.bytes
+        context.progress(done: Double(tally.entries), total: nil, unit: "entries")
+    }
+
+    private func noteSkipped(_ path: PathBytes, _ reason: SkipReason) {
+        switch reason {
+        case .excluded: tally.excluded += 1
+        case .tooLarge:
+            tally.excluded += 1
+            findings.note("left out \(path): \(reason.rawValue)")
+        case .socket, .otherFileSystem, .cacheFolder, .excludedFolder:
+            tally.skipped += 1
+            findings.note("left out \(path): \(reason.rawValue)")
+        }
+    }
+
+    /// Stores any entry but a socket, or keeps it as the parent has it.
+    private func store(_ entry: TreeEntry, at path: PathBytes) throws(BackupError) {
+        let earlier = try parentEntry(at: path)
+        increment?.enter(path)
+        if entry.status.type == .regular { return try storeFile(entry, at: path, earlier) }
+        let isKept = earlier.map { increment?.isSame($0, entry.status) == true && increment?.isRecent(entry.status) == false } ?? false
+        if isKept, let earlier, entry.status.type != .folder { return try keep(earlier) }
+        guard let kind = try kind(of: entry, at: path, earlier) else { return }
+        let attributes = try attributes(of: entry, at: path)
+        let (member, record) = builder.build(path, entry.status, attributes, kind: kind)
+        if entry.status.type == .folder {
+            increment?.descend(path, member, isStored: !isKept)
+            if isKept, let earlier { return try keep(earlier) }
+        }
+        try replace(earlier, by: record)
+        var line = record
+        if case .symbolicLink(let target) = kind { line.target = PathBytes(target) }
+        try write(member, line) { (_: Writing) throws(BackupError) in }
+    }
+
+    /// Nil when a link could not be read, or has become a name of another entry.
+    private func kind(
+        of entry: TreeEntry, at path: PathBytes, _ earlier: ManifestEntry?
+    ) throws(BackupError) -> ArchiveMember.Kind? {
+        let status = entry.status
+        switch status.type {
+        case .folder: return .folder
+        case .fifo: return .fifo
+        case .characterDevice: return .characterDevice(major: status.node.major, minor: status.node.minor)
+        case .blockDevice: return .blockDevice(major: status.node.major, minor: status.node.minor)
+        case .symbolicLink:
+            do throws(FileTreeError) {
+                return .symbolicLink(target: try entry.parent.linkTarget(entry.name).bytes)
+            } catch {
+                try noteFailed(error.at(path), entry.status, earlier)
+                return nil
+            }
+        case .regular, .socket: return nil
+        }
+    }
+
+    private func attributes(of entry: TreeEntry, at path: PathBytes) throws(BackupError) -> ExtendedAttributes {
+        do throws(FileTreeError) {
+            if let folder = entry.folder { return try ExtendedAttributes(of: folder) }
+            // What is mounted here, or may not be opened, tells nothing more.
+            if entry.status.type == .folder { return ExtendedAttributes() }
+            return try ExtendedAttributes(of: entry.name, in: entry.parent)
+        } catch {
+            findings.warn("\(error.at(path)); stored without them")
+            return ExtendedAttributes()
+        }
+    }
+
+    /// Something of the tree is not in the archive. A file that is gone is no fault: the point shows the tree as it is.
+    /// - Parameter earlier: what the parent has of it; it stays the last good copy.
+    func noteFailed(_ error: FileTreeError, _ status: FileStatus?, _ earlier: ManifestEntry?) throws(BackupError) {
+        if error.cause.isAbsence, status?.type != .folder {
+            if let earlier { try noteGone(earlier) }
+            // A journal comes and goes with each change of its database.
+            if SQLiteFile.companionSuffixes.contains(where: error.path.hasSuffix) { return }
+            tally.vanished += 1
+            return findings.note("\(error.path) vanished before it was read")
+        }
+        findings.warn("\(error)")
+        let isOfSameType = status == nil || earlier?.status?.type == status?.type
+        var line = earlier.flatMap { isOfSameType ? $0 : nil } ?? ManifestEntry(path: error.path, status: status)
+        line.state = .unreadable(error.code)
+        try record(line)
+    }
+}

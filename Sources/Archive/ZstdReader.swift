@@ -1,0 +1,74 @@
+import CZstd
+import Glibc
+
+/// Reads the content of a compressed file from the start of any of its frames, with bounded memory.
+///
+/// Every frame of ours has a checksum, which libzstd compares. Not for use from two threads.
+package final class ZstdReader {
+    private static let inputSize = 128 << 10
+
+    private let descriptor: Int32
+    private let context: OpaquePointer
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputSize, alignment: 64)
+    private var unread = 0..<0
+    /// Where the next bytes are read from.
+    private var position: Int64
+    /// Whether the bytes so far end with a whole frame.
+    private var isBetweenFrames = true
+
+    /// - Parameters:
+    ///   - descriptor: open for reading; stays its owner's.
+    ///   - offset: the first byte of a frame.
+    package init(descriptor: Int32, offset: Int64 = 0) throws(ArchiveError) {
+        guard let context = ZSTD_createDCtx() else { throw .outOfMemory }
+        self.descriptor = descriptor
+        self.context = context
+        position = offset
+    }
+
+    deinit {
+        ZSTD_freeDCtx(context)
+        input.deallocate()
+    }
+
+    /// Fills the buffer with the next bytes of content.
+    /// - Returns: fewer than there is room for only where the content ends.
+    /// - Throws: ``ArchiveError/damaged(offset:reason:)`` also for a file that ends within a frame.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+        while output.pos < output.size {
+            let isAtEnd = unread.isEmpty ? try !refill() : false
+            if isAtEnd, isBetweenFrames { break }
+            let before = output.pos
+            try decompress(&output)
+            if isAtEnd, output.pos == before { throw damaged("the file ends within a frame") }
+        }
+        return output.pos
+    }
+
+    private func decompress(_ output: inout ZSTD_outBuffer) throws(ArchiveError) {
+        var source = ZSTD_inBuffer(src: input.baseAddress?.advanced(by: unread.lowerBound), size: unread.count, pos: 0)
+        let result = ZSTD_decompressStream(context, &output, &source)
+        guard ZSTD_isError(result) == 0 else { throw damaged(String(cString: ZSTD_getErrorName(result))) }
+        unread = unread.lowerBound + source.pos..<unread.upperBound
+        isBetweenFrames = result == 0
+    }
+
+    /// - Returns: false at the end of the file.
+    private func refill() throws(ArchiveError) -> Bool {
+        while true {
+            let count = pread(descriptor, input.baseAddress, input.count, off_t(position))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .input(operation: "read", code: errno)
+            }
+            unread = 0..<count
+            position += Int64(count)
+            return count > 0
+        }
+    }
+
+    private func damaged(_ reason: String) -> ArchiveError {
+        .damaged(offset: position - Int64(unread.count), reason: reason)
+    }
+}
