@@ -29,7 +29,7 @@ struct WorkerDeathTests {
         #expect(end == .exited(1) || end == .exited(0), "\(end): \(killed.errors)")
         if end == .exited(1) {
             let summary = try site.ledger.column("SELECT summary FROM runs ORDER BY id DESC LIMIT 1")
-            #expect(summary.first?.hasPrefix("ended by signal 9 (KILL)") == true, "\(summary)")
+            #expect(summary.first?.hasPrefix("ended by signal 9 (KILL)") == true, "\(summary) \(killed.output) \(killed.errors)")
         }
         try check(site)
         site.programs = whole
