@@ -2,9 +2,6 @@ package import ControlClient
 
 /// An acting call, for the audit.
 package struct AuditedCall: Sendable, Hashable {
-    /// Bytes of the object, and of the detail, that a row has at most: both come from the caller.
-    package static let textBound = 200
-
     package let verb: ControlVerb
     package let peer: Peer
     package let role: ControlRole?
@@ -17,12 +14,8 @@ package struct AuditedCall: Sendable, Hashable {
         self.verb = verb
         self.peer = peer
         self.role = role
-        self.object = object.map(Self.cut)
-        self.detail = Self.cut(detail)
-    }
-
-    private static func cut(_ text: String) -> String {
-        text.utf8.count <= textBound ? text : String(decoding: text.utf8.prefix(textBound), as: UTF8.self) + "…"
+        self.object = object
+        self.detail = detail
     }
 
     /// The names of settings that are given as `name=value`.

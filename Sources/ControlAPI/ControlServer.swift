@@ -10,26 +10,29 @@ import ServiceLifecycle
 /// HummingbirdCore's server with Hummingbird's router, without its application, whose clock for date headers ticks each second.
 package struct ControlServer: Sendable {
     /// Connections at once; those beyond it wait.
-    package static let connectionBound = 100
-    /// How long a connection may wait for a request, or for the rest of one's head.
-    private static let idleTimeout = TimeAmount.seconds(30)
+    package static let connectionBound = 200
 
     private let path: String
     private let access: SocketAccess
     private let control: any Control
     private let log: Logger
     private let quota: PeerQuota
+    private let idleTimeout: Duration
 
     /// - Parameters:
     ///   - path: of the socket. What lies there is replaced: the caller holds the lock of the state directory.
     ///   - access: who may connect. What each caller may do follows from whom the kernel names, per connection.
     ///   - quota: how many connections each user may hold.
-    package init(path: String, access: SocketAccess, control: any Control, log: Logger, quota: PeerQuota) {
+    ///   - idleTimeout: how long a connection may wait for a request, or for the rest of one's head.
+    package init(
+        path: String, access: SocketAccess, control: any Control, log: Logger, quota: PeerQuota, idleTimeout: Duration = .seconds(30)
+    ) {
         self.path = path
         self.access = access
         self.control = control
         self.log = log
         self.quota = quota
+        self.idleTimeout = idleTimeout
     }
 
     /// Serves until its task is cancelled; answers that are under way break off then.
@@ -38,22 +41,37 @@ package struct ControlServer: Sendable {
         let responder = ControlRoutes(control: control).router().buildResponder()
         // What the server says of connections that end is for nobody; what fails in a request is logged here.
         let silent = Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
-        let quota = quota
+        let (quota, open) = (quota, OpenConnections())
         let connections = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [QuotaHandler(quota), HangUpHandler()], idleTimeout: Self.idleTimeout)
-        let server = try HTTPServerBuilder.http1(configuration: connections).buildServer(
+            additionalChannelHandlers: [ConnectionHandler(quota, open), HangUpHandler()], idleTimeout: TimeAmount(idleTimeout))
+        let channel = HTTP1Channel(
+            responder: { request, writer, channel in
+                let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel), hangUp: channel.closeFuture))
+                let response = await Self.response(to: request, context: context, by: responder)
+                try await writer.write(response: response.head, body: response.body)
+            }, configuration: connections)
+        let server = Server(
+            childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: path), availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionBound)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent
-        ) { request, writer, channel in
-            let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel), hangUp: channel.closeFuture))
-            let response = await Self.response(to: request, context: context, by: responder)
-            try await writer.write(response: response.head, body: response.body)
-        } onServerRunning: { _ in
-            for problem in access.apply(to: path) { log.warning("\(problem)") }
-            ready()
+            onServerRunning: { _ in
+                for problem in access.apply(to: path) { log.warning("\(problem)") }
+                ready()
+            }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent)
+        try await Self.serve(server, open)
+    }
+
+    /// Serves until the task is cancelled, then takes no connection more and closes those that stand. The server's own task is not cancelled: a
+    /// connection that it had accepted and not begun would end the program (https://github.com/apple/swift-nio/issues/3481).
+    private static func serve(_ server: Server<HTTP1Channel>, _ open: OpenConnections) async throws {
+        let serving = Task { try await server.run() }
+        let result = await withTaskCancellationHandler {
+            await serving.result
+        } onCancel: {
+            open.close()
+            Task { try await server.shutdownGracefully() }
         }
-        try await server.run()
+        try result.get()
     }
 
     private static func response<Responder: HTTPResponder<ControlContext>>(

@@ -1,11 +1,9 @@
-import CLinux
-import NIOCore
 import Synchronization
 
 /// How many connections each user may hold, so that one who may only look locks nobody out.
 package final class PeerQuota: Sendable {
     /// Connections of one user at once; those beyond it are closed.
-    package static let standardBound = 20
+    package static let standardBound = 50
 
     private let bound: Int
     private let exempt: Set<UInt32>
@@ -34,26 +32,6 @@ package final class PeerQuota: Sendable {
         counts.withLock { counts in
             let left = (counts[uid] ?? 1) - 1
             counts[uid] = left > 0 ? left : nil
-        }
-    }
-}
-
-/// Counts one connection from its start to its end, and closes it when its user has too many.
-final class QuotaHandler: ChannelInboundHandler, RemovableChannelHandler, Sendable {
-    typealias InboundIn = NIOAny
-
-    private let quota: PeerQuota
-
-    init(_ quota: PeerQuota) { self.quota = quota }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        guard let socket = context.channel as? any SocketOptionProvider else { return }
-        let asked: EventLoopFuture<linux_peer> = socket.unsafeGetSocketOption(
-            level: .socket, name: .init(rawValue: LINUX_SO_PEERCRED))
-        let (quota, channel) = (quota, context.channel)
-        asked.whenSuccess { peer in
-            guard quota.take(peer.uid) else { return channel.close(promise: nil) }
-            channel.closeFuture.whenComplete { _ in quota.release(peer.uid) }
         }
     }
 }

@@ -133,7 +133,9 @@ package struct ControlClient: Sendable {
         case .notReachable(_, _, EACCES), .notReachable(_, _, EPERM): Self.forbidden(socketPath)
         case .notReachable: Self.unreachable(socketPath)
         case .timedOut, .untrusted, .tooLarge, .cancelled, .broken:
-            ControlFailure("the daemon gave no answer: \(error.problem)", fix: error.fix, category: .unreachable)
+            ControlFailure(
+                "the daemon gave no answer: \(error.problem)",
+                fix: "ask again; see the daemon's log, and that this user does not hold too many connections to it", category: .unreachable)
         }
     }
 
@@ -154,8 +156,14 @@ package struct ControlClient: Sendable {
 
     /// This user may not ask.
     package static func forbidden(_ path: String) -> ControlFailure {
-        ControlFailure(
-            "this user may not use \(path)", fix: "become a member of the group acore-sched (usermod -aG acore-sched USER), or ask as root",
-            category: .refused)
+        let advice = group(of: path).map { "become a member of the group \($0) (usermod -aG \($0) USER), or " } ?? ""
+        return ControlFailure("this user may not use \(path)", fix: advice + "ask as root", category: .refused)
+    }
+
+    /// The name of the group that a socket belongs to, if that is one of its own and not the superuser's.
+    private static func group(of path: String) -> String? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_gid != 0, let record = getgrgid(status.st_gid) else { return nil }
+        return String(cString: record.pointee.gr_name)
     }
 }

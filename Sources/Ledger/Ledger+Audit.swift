@@ -4,6 +4,8 @@ import GRDB
 extension Ledger {
     /// Rows of the audit that are kept, at most; the oldest go first.
     package static let auditBound = 100_000
+    /// Bytes of a row's texts, each: they come from callers.
+    package static let auditTextBound = 400
 
     /// Writes an entry before its act.
     /// - Returns: its number, for ``finishAudit(_:result:)``.
@@ -15,7 +17,7 @@ extension Ledger {
                     """,
                 arguments: [
                     entry.at.milliseconds, Int64(entry.uid), Int64(entry.gid), Int64(entry.pid), entry.user?.storable, entry.role,
-                    entry.verb.storable, entry.object?.storable, entry.detail.storable, entry.result?.storable,
+                    entry.verb.storable, entry.object?.cut.storable, entry.detail.cut.storable, entry.result?.cut.storable,
                 ])
             return database.lastInsertedRowID
         }
@@ -24,7 +26,7 @@ extension Ledger {
     /// Says what came of an act.
     package func finishAudit(_ number: Int64, result: String) throws(LedgerError) {
         try write { database in
-            try database.execute(sql: "UPDATE audit SET result = ? WHERE id = ?", arguments: [result.storable, number])
+            try database.execute(sql: "UPDATE audit SET result = ? WHERE id = ?", arguments: [result.cut.storable, number])
         }
     }
 
@@ -62,5 +64,12 @@ extension AuditEntry {
             at: at, uid: uid, gid: gid, pid: pid, user: user, role: role, verb: verb, object: object, detail: detail,
             result: try reader.optionalText())
         self.number = number
+    }
+}
+
+extension String {
+    /// The text, or as much of it as a row takes.
+    fileprivate var cut: String {
+        utf8.count <= Ledger.auditTextBound ? self : String(decoding: utf8.prefix(Ledger.auditTextBound), as: UTF8.self) + "…"
     }
 }

@@ -77,7 +77,7 @@ import Testing
 
     /// What the routes did with what `body` asked for.
     private func notes(
-        for role: ControlRole? = .admin, quota: PeerQuota = PeerQuota(exempt: [geteuid()]),
+        for role: ControlRole? = .admin, quota: PeerQuota = PeerQuota(exempt: [geteuid()]), idleTimeout: Duration = .seconds(30),
         _ body: (ControlClient, Notes) async throws -> Void
     ) async throws {
         let space = try Workspace()
@@ -85,12 +85,18 @@ import Testing
         let notes = Notes()
         let server = ControlServer(
             path: path, access: SocketAccess(owner: nil, others: []), control: NotingControl(notes: notes, role: role),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quota: quota)
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, quota: quota, idleTimeout: idleTimeout)
         let (isReady, ready) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { try await server.run { ready.finish() } }
         for await _ in isReady {}
-        defer { serving.cancel() }
-        try await body(ControlClient(socketPath: path), notes)
+        do {
+            try await body(ControlClient(socketPath: path), notes)
+        } catch {
+            serving.cancel()
+            throw error
+        }
+        serving.cancel()
+        try await serving.value
         withExtendedLifetime(space) {}
     }
 
@@ -151,17 +157,6 @@ import Testing
         }
     }
 
-    @Test func noCallerDecidesHowLongARowIs() async throws {
-        try await notes(for: .viewer) { client, notes in
-            let name = String(repeating: "x", count: 60_000)
-            let failure = await #expect(throws: ControlFailure.self) {
-                let _: RunJSON = try await client.ask("POST", "/v1/runs/\(name)/cancel")
-            }
-            #expect(failure?.category == .refused)
-            #expect(notes.details == [String(repeating: "x", count: 200) + "…"])
-        }
-    }
-
     @Test func aRefusedCallIsRecordedWithItsReason() async throws {
         try await notes { client, notes in
             await #expect(throws: ControlFailure.self) {
@@ -205,12 +200,12 @@ import Testing
 
         /// Waits until the server closes some of them.
         /// - Returns: how many.
-        func closed() async -> Int {
+        func closed(patience: Int32 = 20_000) async -> Int {
             await withCheckedContinuation { continuation in
                 // The server needs the threads of tasks meanwhile.
                 DispatchQueue.global().async {
                     var ends = self.descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-                    continuation.resume(returning: Int(poll(&ends, nfds_t(ends.count), 20_000)))
+                    continuation.resume(returning: Int(poll(&ends, nfds_t(ends.count), patience)))
                 }
             }
         }
@@ -221,14 +216,50 @@ import Testing
             // Which of them comes first is the server's to say.
             var silent: Silence? = try Silence(3, at: client.socketPath)
             #expect(await silent?.closed() == 1)
+            let refused = await #expect(throws: ControlFailure.self) { let _: [AuditMessage] = try await client.ask("GET", "/v1/audit") }
+            #expect(refused?.category == .unreachable)
+            #expect(await silent?.closed(patience: 0) == 1, "the other two stay")
             silent = nil
-            var answers: [AuditMessage]?
-            while answers == nil {
+            // The server learns of the end in its own time.
+            for _ in 0..<20_000 {
                 do throws(ControlFailure) {
-                    answers = try await client.ask("GET", "/v1/audit")
+                    let _: [AuditMessage] = try await client.ask("GET", "/v1/audit")
+                    return
                 } catch {
-                    // The server learns of the end in its own time.
                     #expect(error.category == .unreachable)
+                }
+            }
+            Issue.record("there is no place again")
+        }
+    }
+
+    @Test func aConnectionThatAsksForNothingIsClosedAndOneThatWaitsForAnAnswerIsNot() async throws {
+        try await notes(idleTimeout: .milliseconds(100)) { client, notes in
+            let waiter = Task { () async throws(ControlFailure) -> RunJSON in
+                try await client.ask("GET", "/v1/runs/x/end", patience: nil)
+            }
+            for await _ in notes.awaited {}
+            let silent = try Silence(1, at: client.socketPath)
+            #expect(await silent.closed() == 1)
+            // It has waited longer than the one that was closed.
+            waiter.cancel()
+            for await _ in notes.abandoned {}
+            let failure = await #expect(throws: ControlFailure.self) { try await waiter.value }
+            #expect(failure?.problem.contains("cancel") == true, "\(String(describing: failure))")
+        }
+    }
+
+    /// Whoever connects while the server ends must not end the program.
+    @Test func theServerEndsInOrderWhileOthersConnect() async throws {
+        for _ in 0..<20 {
+            try await notes { client, notes in
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            for _ in 0..<20 { _ = client.reachability() }
+                        }
+                    }
+                    await group.next()
                 }
             }
         }

@@ -23,6 +23,18 @@ import Testing
         #expect(try ledger.audit(limit: 9) == [expected])
     }
 
+    @Test func noCallerDecidesHowLongARowIs() throws {
+        let scratch = try Scratch()
+        let ledger = try scratch.open()
+        var long = entry("pause")
+        long.object = String(repeating: "o", count: 60_000)
+        long.detail = String(repeating: "d", count: 60_000)
+        try ledger.finishAudit(try ledger.beginAudit(long), result: String(repeating: "r", count: 60_000))
+        let row = try #require(try ledger.audit(limit: 1).first)
+        #expect(row.object == String(repeating: "o", count: Ledger.auditTextBound) + "…")
+        #expect(row.detail.count == Ledger.auditTextBound + 1 && row.result?.count == Ledger.auditTextBound + 1)
+    }
+
     @Test func pagesGoBackInTime() throws {
         let scratch = try Scratch()
         let ledger = try scratch.open()

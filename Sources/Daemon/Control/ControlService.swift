@@ -4,6 +4,7 @@ import Glibc
 import JobFiles
 import Logging
 import Runner
+import Synchronization
 
 /// The control socket while the daemon lives. A socket that cannot be had costs the control, never the schedule.
 struct ControlService: Sendable {
@@ -35,17 +36,29 @@ struct ControlService: Sendable {
     /// Serves until the task is cancelled.
     /// - Parameter ready: called when the socket can be asked, or cannot be had for now.
     func work(ready: @escaping @Sendable () -> Void) async {
+        let bound = Mutex<stat?>(nil)
         do {
             guard try await isFreeInTheEnd(otherwise: ready) else { return ready() }
             let quota = PeerQuota(exempt: [0, geteuid()])
-            try await ControlServer(path: path, access: admission, control: control, log: log, quota: quota).run(ready: ready)
+            try await ControlServer(path: path, access: admission, control: control, log: log, quota: quota).run {
+                bound.withLock { $0 = Self.status(of: path) }
+                ready()
+            }
         } catch is CancellationError {
             // The daemon stops.
         } catch {
             log.error("there is no control socket at \(path): \(error); fix: name another with --socket, or correct the folder's rights")
             ready()
         }
-        if occupant == S_IFSOCK { unlink(path) }
+        // Somebody else's socket stays, also one that came to this place since.
+        let (own, found) = (bound.withLock { $0 }, Self.status(of: path))
+        if let own, let found, found.st_dev == own.st_dev, found.st_ino == own.st_ino { unlink(path) }
+    }
+
+    /// What lies at a path, a link being a link; nil for nothing.
+    private static func status(of path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
     }
 
     /// Waits as long as somebody else listens: a process that a daemon left behind may have inherited its socket.
@@ -70,12 +83,6 @@ struct ControlService: Sendable {
         }
     }
 
-    /// The type of the file at the socket's place, a link being a link; nil for none.
-    private var occupant: mode_t? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-    }
-
     /// Whether the place can be taken where nobody listens: a socket is replaced, anything else never.
     private func isFree() -> Bool {
         let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
@@ -84,7 +91,7 @@ struct ControlService: Sendable {
                 "there is no control socket: cannot make \(folder): \(errnoText()); fix: make it, or name another place with --socket")
             return false
         }
-        guard occupant.map({ $0 == S_IFSOCK }) ?? true else {
+        guard Self.status(of: path).map({ $0.st_mode & S_IFMT == S_IFSOCK }) ?? true else {
             log.error(
                 "there is no control socket: what lies at \(path) is no socket; fix: name another place with --socket, or move it away")
             return false

@@ -32,7 +32,7 @@ extension DaemonControl {
         let entry = AuditEntry(
             at: clock.now(), uid: call.peer.uid, gid: call.peer.gid, pid: call.peer.pid, user: AccessPolicy.name(of: call.peer.uid),
             role: call.role?.rawValue, verb: call.verb.rawValue, object: call.object, detail: detail, result: result)
-        if result != nil { log.warning("\(entry.user ?? "uid \(entry.uid)") was denied \(entry.verb) \(entry.object ?? "")") }
+        if result != nil { log.warning("\(entry.user ?? "uid \(entry.uid)") was denied \(entry.verb) \((entry.object ?? "").prefix(200))") }
         do throws(LedgerError) {
             return try ledger.beginAudit(entry)
         } catch {

@@ -124,7 +124,8 @@ final class ReadingProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
         // The socket that the daemon listens at and its connections are not for a child that may outlive the daemon, nor for a plugin.
-        linux_spawn_close_from(&actions, 3)
+        errno = linux_spawn_close_from(&actions, 3)
+        guard errno == 0 else { return nil }
         // The daemon blocks the signals that it hears as events; its child must not inherit that.
         var none = sigset_t()
         sigemptyset(&none)

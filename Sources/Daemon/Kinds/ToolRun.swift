@@ -89,6 +89,9 @@ enum ToolRun {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) }
+        // A plugin gets nothing of the daemon: not the socket that it listens at, nor its connections.
+        errno = linux_spawn_close_from(&actions, 3)
+        guard errno == 0 else { return nil }
         if manner.isForeign { setForeign(&attributes) }
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = PluginEnvironment.variables.map { strdup($0) } + [nil]

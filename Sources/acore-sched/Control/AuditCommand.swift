@@ -33,8 +33,8 @@ struct AuditCommand: AsyncParsableCommand {
             if json { return rows.forEach { Console.print(JSONText.line($0)) } }
             guard !rows.isEmpty else { return Console.print("nobody has asked for anything yet") }
             var table = Table([
-                .moment("TIME", turn: 3), .init("WHO"), .init("ROLE", turn: 1), .init("VERB"), .init("OBJECT", shrinks: true),
-                .init("RESULT", shrinks: true, turn: 4), .init("DETAIL", shrinks: true, turn: 2),
+                .moment("TIME", turn: 4), .init("WHO"), .init("ROLE", turn: 1), .init("VERB"), .init("OBJECT", shrinks: true),
+                .init("RESULT", shrinks: true, turn: 3), .init("DETAIL", shrinks: true, turn: 2),
             ])
             for row in rows {
                 table.add([

@@ -51,6 +51,7 @@ struct RemoteRun: Sendable {
     /// - Returns: the run as it ended.
     func watch(isQuiet: Bool) async throws(ControlFailure) -> RunJSON {
         let output = WatchedOutput()
+        var outage: Outage?
         while true {
             do throws(ControlFailure) {
                 if !isQuiet { try await show(output) }
@@ -59,8 +60,12 @@ struct RemoteRun: Sendable {
                 return ended
             } catch {
                 guard error.category == .unreachable else { throw error }
-                Console.complain("the daemon has gone; run \(run.run) goes on, and is watched again when the daemon is back")
-                guard await isBack() else {
+                if outage == nil || output.takesNews() {
+                    output.end()
+                    Console.complain("the daemon has gone; run \(run.run) goes on, and is watched again when the daemon is back")
+                    outage = Outage()
+                }
+                guard await outage?.isOver(client) == true else {
                     throw ControlFailure(
                         "no daemon has come back: \(error.problem)",
                         fix: "start one, and see acore-sched logs \(run.run) --follow: the run goes on meanwhile", category: .unreachable)
@@ -75,19 +80,21 @@ struct RemoteRun: Sendable {
         _ = try await client.read(request) { frame in if case .output(let text) = frame { output.take(text) } }
     }
 
-    /// How long a daemon may be away: systemd starts one again after five seconds, and a large one needs some to be ready.
-    private static let patience = Duration.seconds(60)
-    private static let pause = Duration.milliseconds(250)
+    /// The time without a daemon.
+    private struct Outage {
+        /// systemd starts one again after five seconds, and a large one needs some to be ready.
+        private static let patience = Duration.seconds(60)
+        private static let pause = Duration.milliseconds(250)
+        private let deadline = ContinuousClock.now + patience
 
-    /// Waits until a daemon listens.
-    private func isBack() async -> Bool {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
-        while client.reachability() != .listening {
-            guard clock.now < deadline, !Task.isCancelled else { return false }
-            do { try await Task.sleep(for: Self.pause) } catch { return false }
+        /// Waits until a daemon listens; never asks at once, so that one that refuses is not asked without end.
+        func isOver(_ client: ControlClient) async -> Bool {
+            while ContinuousClock.now < deadline, !Task.isCancelled {
+                do { try await Task.sleep(for: Self.pause) } catch { return false }
+                if client.reachability() == .listening { return true }
+            }
+            return false
         }
-        return true
     }
 
     /// Asks it to stop.

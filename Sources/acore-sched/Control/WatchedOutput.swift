@@ -10,6 +10,8 @@ final class WatchedOutput: Sendable {
         var come = 0
         /// Lines that were shown.
         var shown = 0
+        /// Of those, how many there were when somebody last asked for news.
+        var known = 0
     }
 
     private let state = Mutex(State())
@@ -36,6 +38,14 @@ final class WatchedOutput: Sendable {
         }
     }
 
-    /// Nothing more comes.
+    /// Whether lines were shown since this was asked last.
+    func takesNews() -> Bool {
+        state.withLock { state in
+            defer { state.known = state.shown }
+            return state.shown > state.known
+        }
+    }
+
+    /// Nothing more comes for now: takes the progress bar away.
     func end() { state.withLock { $0.printer.end() } }
 }

@@ -9,14 +9,15 @@ struct CronOutput {
     func complain(_ text: String) { send(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Writes all bytes; false when the reader is gone or the disk is full.
+    /// - Parameter countsLoss: whether bytes that standard output does not take make the program fail at its end.
     @discardableResult
-    func send(_ bytes: [UInt8], to file: Int32 = STDOUT_FILENO) -> Bool {
+    func send(_ bytes: [UInt8], to file: Int32 = STDOUT_FILENO, countsLoss: Bool = true) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
-                if file == STDOUT_FILENO { OutputLoss.note(count < 0 ? errno : EIO) }
+                if countsLoss, file == STDOUT_FILENO { OutputLoss.note(count < 0 ? errno : EIO) }
                 return false
             }
             sent += count

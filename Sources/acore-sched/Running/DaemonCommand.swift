@@ -27,7 +27,13 @@ struct DaemonCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let program = DaemonProgram(locations: global.locations, version: Release.version, logFormat: logFormat)
-            try await program.run(announce: Console.print)
+            try await program.run(announce: Self.announce)
         }
+    }
+
+    /// A line for whoever started the daemon; that nobody took it is no matter of how the daemon ends.
+    private static func announce(_ line: String) {
+        guard !CronOutput().send(Array((line + "\n").utf8), countsLoss: false) else { return }
+        Console.complain("warning: standard output did not take what the daemon says of itself")
     }
 }

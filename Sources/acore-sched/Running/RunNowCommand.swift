@@ -20,7 +20,7 @@ struct RunNowCommand: AsyncParsableCommand {
             There is one attempt: retry: is for runs that come due.
 
             --set takes text as it is; a setting that holds several values takes [a, b] or
-            {a: 1}, as in a job file.
+            {a: 1} in YAML, in which ${NAME} stands for itself.
 
             Ctrl-C on a terminal asks whether to cancel the run or to leave it running.
 

@@ -53,7 +53,8 @@ struct ReadingProcess {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
-        linux_spawn_close_from(&actions, 3)
+        errno = linux_spawn_close_from(&actions, 3)
+        guard errno == 0 else { throw failure() }
         var none = sigset_t()
         var all = sigset_t()
         sigemptyset(&none)

@@ -105,4 +105,20 @@ struct DaemonVerbTests {
         #expect(!command.output.contains("socket:") && !command.output.contains("eventpoll"), "\(command.output)")
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
     }
+
+    @Test func aPluginThatChecksHasNoDescriptorOfTheDaemon() throws {
+        let site = try site()
+        let text = Files.text("\(site.plugins)/shell-sample")
+        let checked = text.replacingOccurrences(of: "check() {", with: "check() {\n    ls -l /proc/$$/fd >\(site.marks)/held")
+        #expect(checked != text, "the sample's check is not where this test looks for it")
+        try site.install(plugin: "shell-sample", checked)
+        let daemon = try site.daemon()
+        unlink(site.marks + "/held")
+        let command = try site.start("run-now", "subject", "--set", "wait=false")
+        #expect(try command.wait() == .exited(0), "\(command.errors)")
+        let held = Files.text(site.marks + "/held")
+        #expect(held.contains("memfd") || held.contains("pipe:"), "\(held)")
+        #expect(!held.contains("socket:") && !held.contains("eventpoll"), "\(held)")
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
 }
