@@ -11,6 +11,10 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case archive(ArchiveError)
     /// The listing of the point that an increment builds on turned out to be damaged while it was read.
     case parent(StoreDamage)
+    /// A point is damaged.
+    case damaged(StoreDamage)
+    /// What is restored could not be written; the path is relative to its place.
+    case destination(FileTreeError)
     /// The run was told to stop.
     case stopped
     /// Anything with an explanation of its own.
@@ -21,7 +25,8 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .repository(let error): error.description
         case .archive(let error): error.description
-        case .parent(let damage): damage.description
+        case .parent(let damage), .damaged(let damage): damage.description
+        case .destination(let error): error.description
         case .stopped: "it was stopped"
         case .refused(let failure): failure.description
         }
@@ -30,9 +35,9 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the disk or the quota is full.
     var isFull: Bool {
         switch self {
-        case .repository(let error): error.code == ENOSPC || error.code == EDQUOT
+        case .repository(let error), .destination(let error): error.code == ENOSPC || error.code == EDQUOT
         case .archive(.output(_, let code)): code == ENOSPC || code == EDQUOT
-        case .archive, .parent, .stopped, .refused: false
+        case .archive, .parent, .damaged, .stopped, .refused: false
         }
     }
 }

@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import JobKit
 
 /// Stores folders of this machine as points of a repository that stock tools restore.
-package struct BackupJob: Job {
+package struct BackupJob: VerbJob {
     package typealias Settings = BackupSettings
 
     package static let kind: JobKind = "backup"
@@ -25,14 +25,36 @@ package struct BackupJob: Job {
     }
 
     package func run(in context: JobContext) async throws(JobFailure) -> JobReport {
+        let (settings, now, observe) = (settings, now, observe)
+        return try await onItsOwnThread { stop throws(BackupError) in
+            let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: observe)
+            return try context.dryRun ? DryRun(run: run).report() : run.run()
+        }
+    }
+
+    package static let verbs = BackupVerb.allCases.map(\.description)
+
+    package func answer(_ call: VerbCall, in context: JobContext) async throws(JobFailure) -> JobReport {
+        guard let verb = BackupVerb(rawValue: call.verb) else {
+            throw JobFailure("backup has no verb \(call.verb)", in: "verb", fix: "see acore-sched backup --help", retry: .cannotHelp)
+        }
+        let set = settings.set ?? BackupSettings.setName(from: context.job)
+        let settings = settings
+        return try await onItsOwnThread { stop throws(BackupError) in
+            let work = VerbWork(settings: settings, set: set, call: call, context: context, stop: stop)
+            return try work.answer(verb)
+        }
+    }
+
+    private func onItsOwnThread(_ work: @escaping @Sendable (StopFlag) throws(BackupError) -> JobReport) async throws(JobFailure)
+        -> JobReport
+    {
         let stop = StopFlag()
-        let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: observe)
         let result = await withTaskCancellationHandler {
             // Reading and compressing block: they get a thread that nobody else waits for.
             await withCheckedContinuation { continuation in
                 DispatchQueue(label: "backup").async {
-                    continuation.resume(
-                        returning: Result { () throws(BackupError) in try context.dryRun ? DryRun(run: run).report() : run.run() })
+                    continuation.resume(returning: Result { () throws(BackupError) in try work(stop) })
                 }
             }
         } onCancel: {
@@ -56,6 +78,14 @@ package struct BackupJob: Job {
                 "\(error), in \(settings.repository)", in: "archive", fix: "check the disk that holds the repository", retry: .mayHelp)
         case .parent(let damage):
             JobFailure("\(damage)", in: "repository", fix: "run a full backup, which begins a new chain", retry: .cannotHelp)
+        case .damaged(let damage):
+            JobFailure(
+                "\(damage)", in: "repository", fix: "restore another point, or that file from another copy of the repository",
+                retry: .cannotHelp)
+        case .destination(let error):
+            JobFailure(
+                "\(error)", in: "restore", fix: "check the disk and the rights of the place to restore to; what was made is removed",
+                retry: .mayHelp)
         case .repository(let error):
             JobFailure(
                 "\(error)", in: "repository",

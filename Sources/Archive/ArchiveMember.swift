@@ -25,9 +25,9 @@ package struct ArchiveMember: Sendable {
             case others
         }
 
-        let subject: Subject
-        let permissions: UInt8
-        let isDefault: Bool
+        package let subject: Subject
+        package let permissions: UInt8
+        package let isDefault: Bool
 
         /// - Parameters:
         ///   - permissions: read 4, write 2, execute 1.

@@ -15,6 +15,10 @@ package final class ZstdReader {
     private var position: Int64
     /// Whether the bytes so far end with a whole frame.
     private var isBetweenFrames = true
+    /// Content bytes handed out so far.
+    package private(set) var contentRead: Int64 = 0
+    /// Where frames begin, in order: compressed bytes in the file, and content bytes counted from where reading began.
+    package private(set) var frameStarts: [(offset: Int64, content: Int64)]
 
     /// - Parameters:
     ///   - descriptor: open for reading; stays its owner's.
@@ -24,6 +28,7 @@ package final class ZstdReader {
         self.descriptor = descriptor
         self.context = context
         position = offset
+        frameStarts = [(offset, 0)]
     }
 
     deinit {
@@ -41,6 +46,8 @@ package final class ZstdReader {
             if isAtEnd, isBetweenFrames { break }
             let before = output.pos
             try decompress(&output)
+            contentRead += Int64(output.pos - before)
+            if isBetweenFrames { frameStarts.append((position - Int64(unread.count), contentRead)) }
             if isAtEnd, output.pos == before { throw damaged("the file ends within a frame") }
         }
         return output.pos

@@ -34,6 +34,25 @@ package struct AccessRule: Hashable, Sendable {
         return rules
     }
 
+    /// The rules in the kernel's form.
+    static func value(of rules: [AccessRule]) -> [UInt8] {
+        func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
+        // The kernel wants them in the order of their tags, and of their numbers.
+        let ordered = rules.map { ($0.key, $0.permissions) }.sorted { $0.0 < $1.0 }
+        return bytes(UInt32(2)) + ordered.flatMap { key, permissions in bytes(key.0) + bytes(UInt16(permissions)) + bytes(key.1) }
+    }
+
+    private var key: (UInt16, UInt32) {
+        switch subject {
+        case .owner: (0x01, .max)
+        case .user(let id): (0x02, id)
+        case .owningGroup: (0x04, .max)
+        case .group(let id): (0x08, id)
+        case .mask: (0x10, .max)
+        case .others: (0x20, .max)
+        }
+    }
+
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }

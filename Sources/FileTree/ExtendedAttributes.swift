@@ -9,6 +9,11 @@ package struct ExtendedAttributes: Hashable, Sendable {
         package let name: PathBytes
         /// Any bytes.
         package let value: [UInt8]
+
+        package init(name: PathBytes, value: [UInt8]) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Sorted by name; without the ACLs and other attributes of the namespace `system`.

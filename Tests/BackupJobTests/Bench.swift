@@ -49,6 +49,23 @@ final class Bench: Sendable {
         }
     }
 
+    /// Carries out a verb.
+    /// - Returns: how it ended, and the lines that it printed.
+    func verb(_ name: String, _ arguments: [String], dryRun: Bool = false) async throws -> (Result<JobReport, JobFailure>, [String]) {
+        let settings = settings()
+        let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings, dryRun: dryRun).utf8))
+        let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
+        let lines = Mutex<[String]>([])
+        let call = VerbCall(verb: name, arguments: arguments) { line in lines.withLock { $0.append(line) } }
+        let job = BackupJob(settings: try Self.read(settings).0)
+        do throws(JobFailure) {
+            let report = try await job.answer(call, in: context)
+            return (.success(report), lines.withLock { $0 })
+        } catch {
+            return (.failure(error), lines.withLock { $0 })
+        }
+    }
+
     /// Runs a backup that must end this way, and unpacks its archive with GNU tar into `out`.
     @discardableResult
     func runAndRestore(_ settings: String? = nil, outcome: JobReport.Outcome = .succeeded) async throws -> JobReport {
@@ -87,7 +104,7 @@ final class Bench: Sendable {
         let path = scratch.path
         let places = [
             "/path/to/this/folder": path + "/repo", "SET=NAME": "SET=" + set, "/root/restored": "\(path)/\(folder)",
-            "/root/one": "\(path)/\(folder)-one", "/var/lib/program": "\(path)/\(folder)-program",
+            "/var/lib/program": "\(path)/\(folder)-program",
         ]
         for (written, meant) in places.merging(more, uniquingKeysWith: { $1 }) {
             #expect(script.contains(written), "the text lacks \(written)")

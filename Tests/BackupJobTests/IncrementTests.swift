@@ -31,7 +31,7 @@ import Testing
     /// More of them where somebody asks for that.
     private static let seeds: ClosedRange<UInt64> = 1...(ProcessInfo.processInfo.environment["CHAINS"].flatMap { UInt64($0) } ?? 4)
 
-    @Test("every point of a chain is restored by the text in the repository as it was", arguments: seeds)
+    @Test("every point of a chain is restored as it was, by the text in the repository and by us", arguments: seeds)
     func chainsAreRestored(seed: UInt64) async throws {
         let mutator = TreeMutator(scratch: bench.scratch, seed: seed)
         for step in 0..<10 {
@@ -43,6 +43,10 @@ import Testing
             let restored = try bench.listing(of: "restored\(step)/data").split(separator: "\n")
             let kept = try bench.listing(of: "kept\(step)").split(separator: "\n")
             #expect(restored.difference(from: kept).isEmpty, "seed \(seed), step \(step): \(restored.difference(from: kept))")
+            let ours = bench.scratch.path + "/ours\(step)"
+            #expect(try await bench.verb("restore", ["latest", "--to", ours]).0.get().outcome == .succeeded)
+            let own = try bench.listing(of: "ours\(step)/data").split(separator: "\n")
+            #expect(own.difference(from: kept).isEmpty, "seed \(seed), step \(step): \(own.difference(from: kept))")
         }
         #expect(try bench.scratch.shell("ls -d repo/set-nightly/data/c-* | wc -l") == "1\n")
     }
@@ -153,52 +157,130 @@ import Testing
         try bench.scratch.shell("echo sound > tree/a")
         _ = try await increment(later: 60, #""reread_after":1"#)
         // What a failing disk does: other content under the same status. The manifest is told another content instead.
-        let record = try bench.scratch.shell("ls repo/set-nightly/data/c-*/0000.point.json").trimmingCharacters(in: .newlines)
-        let script = """
-            import hashlib, json, subprocess, sys
-            record = sys.argv[1]; manifest = record.replace('point.json', 'manifest.zst')
-            text = subprocess.run(['zstd', '-dc', manifest], capture_output=True, check=True).stdout.decode()
-            good = hashlib.sha256(b'sound\\n').hexdigest()
-            assert good in text
-            data = subprocess.run(['zstd', '-c'], input=text.replace(good, 'a' * 64).encode(), capture_output=True, check=True).stdout
-            open(manifest, 'wb').write(data)
-            told = json.load(open(record)); told['manifest'].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
-            json.dump(told, open(record, 'w'))
-            """
-        try script.write(toFile: bench.scratch.path + "/rot.py", atomically: true, encoding: .utf8)
-        try bench.scratch.shell("python3 rot.py \(record)")
+        try rewriteManifest("text = text.replace(hashlib.sha256(b'sound\\n').hexdigest().encode(), b'a' * 64)")
         let report = try await increment(later: 120, #""reread_after":1"#)
         #expect(report.outcome == .warning)
         let alarm = "data/a has other content than before, though nothing says that it was changed"
         #expect(bench.log(.warning).contains { $0.hasPrefix(alarm) })
-        #expect(try bench.manifest.contains(#""state":"unchanged""#))
+        #expect(try line(of: "data/a").contains(#""state":"unchanged""#))
+        try bench.pasteRestoreText(into: "out")
+        #expect(try bench.scratch.shell("cat out/data/a") == "sound\n")
     }
 
-    @Test func settingsAloneAreKeptApart() async throws {
-        let path = bench.scratch.path
-        try bench.scratch.shell("echo a > tree/a; mkdir conf; echo c > conf/c")
-        let sources = #"{"data":"\#(path)/tree","config":"\#(path)/conf"}"#
-        let both = #"{"repository":"\#(path)/repo","set":"nightly","sources":\#(sources),"type":"#
-        _ = try await bench.run(both + #""full"}"#, later: 10).get()
-        let config = try await bench.run(both + #""config_only"}"#, later: 20).get()
-        #expect(config.summary.hasPrefix("config_only point "), "\(config.summary)")
-        let names = try bench.scratch.shell("cd repo/set-nightly; ls -d */*")
-        #expect(names.split(separator: "\n").count { $0.hasPrefix("config/c-") } == 1)
-        #expect(try bench.scratch.shell("tar --zstd -tf repo/set-nightly/config/c-*/0000.tar.zst") == "config/\nconfig/c\n")
-        // The next increment builds on the data, as if there were no other point.
-        _ = try await bench.run(both + #""incremental"}"#, later: 30).get()
-        #expect(try record()["sequence"] as? Int == 1)
+    /// What the newest manifest says of a path.
+    private func line(of path: String) throws -> String {
+        try #require(try bench.manifest.split(separator: "\n").map(String.init).first { $0.contains(#""path":"\#(path)""#) })
+    }
+
+    @Test func anOlderLogIsNeverLeftBesideAConsistentCopy() async throws {
+        try bench.scratch.shell(
+            """
+            sqlite3 base.db 'pragma journal_mode=wal; create table t(x); insert into t values(1),(2)'
+            cp base.db tree/app.db; head -c 5000 /dev/urandom > tree/app.db-wal
+            printf 'SQLite format 3' | dd of=tree/app.db conv=notrunc status=none
+            printf broken | dd of=tree/app.db bs=1 seek=100 conv=notrunc status=none
+            """)
+        let first = try await increment(later: 10)
+        #expect(first.outcome == .warning, "\(first.summary)")
+        #expect(try line(of: "data/app.db").contains(#""state":"raw""#))
+        // Nothing changes: it is tried again, and named again.
+        let second = try await increment(later: 20)
+        #expect(second.outcome == .warning && second.numbers["removed"] == 0, "\(second.summary)")
+        try bench.pasteRestoreText(into: "raw")
+        #expect(try bench.scratch.shell("cmp tree/app.db raw/data/app.db; cmp tree/app.db-wal raw/data/app.db-wal; echo same") == "same\n")
+        try bench.scratch.shell("cat base.db > tree/app.db")
+        let third = try await increment(later: 30)
+        #expect(third.outcome == .succeeded && third.numbers["databases"] == 1, "\(third.summary)")
+        try bench.pasteRestoreText(into: "out")
+        #expect(try bench.scratch.shell("ls out/data; sqlite3 out/data/app.db 'select count(*) from t'") == "app.db\n2\n")
+    }
+
+    @Test func anOwnerOrAnAttributeChangedWithinTheSameInstantIsNoticed() async throws {
+        try bench.scratch.shell("echo a > tree/a; echo b > tree/b; sqlite3 tree/c.db 'create table t(x)'")
+        _ = try await increment(later: 0)
+        // What the kernel's clock would hide: the list says that both stamps are as they are now.
+        try bench.scratch.shell("setfattr -n user.k -v v tree/a; setfattr -n user.k -v v tree/c.db; chown games tree/b || chmod 600 tree/b")
+        try rewriteManifest(
+            """
+            for name in (b'a', b'b', b'c.db'):
+                status = os.stat(b'tree/' + name)
+                text = re.sub(rb'("path":"data/' + name + rb'".*?"ctime":)\\[[^]]*\\]', rb'\\g<1>[%d,%d]' % divmod(status.st_ctime_ns, 10**9), text)
+            """)
+        let report = try await increment(later: 10)
+        #expect(report.numbers["stored_files"] == 3, "\(report.summary)")
+    }
+
+    /// Changes the text of the first manifest by lines of Python, and its record with it.
+    private func rewriteManifest(_ change: String) throws {
+        let script = """
+            import glob, hashlib, json, os, re, subprocess
+            record = glob.glob('repo/set-nightly/data/c-*/0000.point.json')[0]
+            manifest = record.replace('point.json', 'manifest.zst')
+            text = subprocess.run(['zstd', '-dc', manifest], capture_output=True, check=True).stdout
+            before = text
+            \(change)
+            assert text != before
+            data = subprocess.run(['zstd', '-c'], input=text, capture_output=True, check=True).stdout
+            open(manifest, 'wb').write(data)
+            told = json.load(open(record)); told['manifest'].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+            json.dump(told, open(record, 'w'))
+            """
+        try script.write(toFile: bench.scratch.path + "/rewrite.py", atomically: true, encoding: .utf8)
+        try bench.scratch.shell("python3 rewrite.py")
+    }
+
+    @Test(
+        "a manifest that no run wrote is refused",
+        arguments: [
+            "text = text.replace(b'data/a', b'data/../../etc')", "text = text.replace(b'data/a', b'/data')",
+            "text = re.sub(rb'\"size\":[0-9]+', b'\"size\":9223372036854775807', text)",
+            "text = text.replace(b'\"offset\":', b'\"offset\":-')",
+            "text = text.replace(b'\"type\":\"regular\"', b'\"type\":\"door\"')", "text = text[:-20]",
+            "text = text.replace(b'\"mode\":\"', b'\"mode\":\"9')",
+        ])
+    func isRefused(change: String) async throws {
+        try bench.scratch.shell("echo a > tree/a")
+        _ = try await increment(later: 10)
+        try rewriteManifest(change)
+        let report = try await increment(later: 20)
+        #expect(report.summary.contains("0000.manifest.zst cannot be used: "), "\(report.summary)")
+        #expect(try record()["sequence"] as? Int == 0)
+        let restore = try await bench.verb("restore", [try oldest(), "--to", bench.scratch.path + "/out"])
+        #expect(throws: JobFailure.self) { try restore.0.get() }
+        #expect(try bench.scratch.run("test -e out").status == 1)
+    }
+
+    private func oldest() throws -> String {
+        try bench.scratch.shell("ls repo/set-nightly/data | head -n 1 | cut -c 3-").trimmingCharacters(in: .newlines)
+    }
+
+    @Test(
+        "a damaged record costs its own chain only",
+        arguments: [
+            "echo '{' > $R", ": > $R", "sed -i 's/\"counter\":1/\"counter\":9223372036854775807/' $R",
+            "sed -i 's/\"size\":[0-9]*/\"size\":9223372036854775807/' $R", "sed -i 's/\"sequence\":0/\"sequence\":7/' $R",
+        ])
+    func recordIsDamaged(damage: String) async throws {
+        try bench.scratch.shell("echo a > tree/a")
+        _ = try await increment(later: 10)
+        try bench.scratch.shell("R=$(ls repo/set-nightly/data/c-*/0000.point.json); " + damage)
+        let names = try bench.scratch.shell("ls repo/set-nightly/data/c-*")
+        let report = try await increment(later: 20)
+        #expect(report.outcome == .succeeded && report.summary.contains("full point"), "\(report.summary)")
+        #expect(bench.log(.warning).contains { $0.contains("0000.point.json cannot be read") })
+        #expect(try bench.scratch.shell("ls repo/set-nightly/data/c-\(try oldest())") == names)
+        #expect(try await increment(later: 30).summary.hasPrefix("incremental point "))
         #expect(try bench.scratch.shell("sha256sum --quiet -c --strict checksums", in: "repo") == "")
     }
 
-    @Test func aWeeklyFullAndADailyIncrementOverThirtyDaysGiveFiveChains() async throws {
-        for day in 0..<30 {
-            try bench.scratch.shell("echo \(day) > tree/day; echo \(day) > tree/\(day)")
-            let type = day % 7 == 0 ? "full" : "incremental"
-            let report = try await bench.run(settings(type), later: Double(day) * 86_400).get()
-            #expect(report.summary.hasPrefix("\(type) point "), "\(report.summary)")
+    @Test func filesWhoseRecordIsLostAreNobodysToRemove() async throws {
+        for step in 0..<3 {
+            try bench.scratch.shell("echo \(step) > tree/a")
+            _ = try await increment(later: Double(step) * 60)
         }
-        #expect(try bench.scratch.shell("for c in repo/set-nightly/data/c-*; do ls $c/*.point.json | wc -l; done") == "7\n7\n7\n7\n2\n")
-        #expect(try record()["counter"] as? Int == 30)
+        try bench.scratch.shell("rm repo/set-nightly/data/c-*/0001.point.json")
+        let report = try await increment(later: 600)
+        #expect(report.summary.contains("a point is missing in the newest chain"), "\(report.summary)")
+        #expect(try bench.scratch.shell("ls repo/set-nightly/data/c-\(try oldest()) | grep -c 0001") == "2\n")
     }
 }

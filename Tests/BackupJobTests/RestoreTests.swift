@@ -68,8 +68,9 @@ import Testing
         #expect(output.contains(#""sources":[{"name":"data","#), "\(output)")
         #expect(
             try bench.scratch.shell(
-                "diff -r tree restored/data; diff -r tree restored-program; diff -r tree/config restored-one/data/config; echo same")
-                == "same\n")
+                "diff -r tree restored/data; diff -r tree restored-program; echo same") == "same\n")
+        try bench.pasteRestoreText(into: "one", more: ["WHAT=\n": "WHAT=data/config/settings.yaml\n"])
+        #expect(try bench.scratch.shell("cd one; find . -type f; cat data/config/settings.yaml") == "./data/config/settings.yaml\na: 1\n")
     }
 
     @Test func aSourceMayBeAFileAndSeveralSourcesLieBesideEachOther() async throws {

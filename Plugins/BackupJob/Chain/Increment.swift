@@ -13,6 +13,8 @@ final class Increment {
     private var trail: [(path: PathBytes, member: ArchiveMember, isStored: Bool)] = []
     /// A folder that is stored anew with all that it holds.
     private var renewed: PathBytes?
+    /// Of the parent's files with several names, what it says of the first.
+    private var firstNames: [FileIdentity: ManifestEntry] = [:]
     /// Something that cannot be looked at: what the parent has of it stays.
     private var lost: (path: PathBytes, code: Int32)?
 
@@ -56,12 +58,30 @@ final class Increment {
     /// Whether one look tells that an entry is what the parent has.
     func isSame(_ earlier: ManifestEntry, _ status: FileStatus) -> Bool {
         guard let known = earlier.status, earlier.isTrustworthy, renewed == nil else { return false }
-        return known.type == status.type && known.permissions == status.permissions && known.isUnchanged(since: status)
+        return known.type == status.type && known.permissions == status.permissions && known.owner == status.owner
+            && known.group == status.group && known.isUnchanged(since: status)
     }
 
     /// Whether it may have changed within the same instant in which the parent looked at it.
     func isRecent(_ status: FileStatus) -> Bool {
         let limit = FileTime(seconds: Int64(parent.started.timeIntervalSince1970) - 2, nanoseconds: 0)
         return max(status.modified, status.changed) >= limit
+    }
+
+    /// Remembers what the parent says of the first name of a file with several.
+    func pass(_ entry: ManifestEntry) {
+        guard let status = entry.status, status.type == .regular, status.linkCount > 1, entry.firstName == nil else { return }
+        if firstNames.count < LinkGroups.maximumCount { firstNames[status.identity] = entry }
+    }
+
+    /// An entry of the parent that says by itself where its content is, also where it is another name of a file.
+    func alone(_ entry: ManifestEntry) -> ManifestEntry {
+        guard entry.firstName != nil, let status = entry.status, let first = firstNames[status.identity] else { return entry }
+        var line = entry
+        line.firstName = nil
+        (line.content, line.storedSize, line.isDatabase, line.location) = (
+            first.content, first.storedSize, first.isDatabase, first.location
+        )
+        return line
     }
 }

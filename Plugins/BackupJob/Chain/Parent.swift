@@ -6,6 +6,8 @@ import FoundationEssentials
 struct Parent {
     let record: PointRecord
     let listing: ParentListing
+    /// The archives that hold what the listing names.
+    let archives: ChainArchives
     /// When the listing was made: what changed from two seconds before that on, one look cannot tell.
     let started: Date
 
@@ -21,6 +23,7 @@ struct Parent {
         self.record = record
         started = manifest.header.started
         listing = try ParentListing(manifest)
+        archives = ChainArchives(in: folder)
     }
 
     private static func open(_ chain: String, in group: StoreFolder) throws(StoreDamage) -> StoreFolder {

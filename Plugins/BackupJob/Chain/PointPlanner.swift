@@ -11,23 +11,29 @@ struct PointPlanner {
 
     /// Plans an increment where one was asked for and is possible, else a full point.
     func plan(at started: Date, in repository: Repository) throws(BackupError) -> PointPlan {
-        let points = try repository.points(in: group).map(\.record)
+        let (all, damage) = try repository.records(in: group)
+        for (_, problem) in damage { context.log(.warning, problem) }
+        // Nothing is built on a chain of which a record is damaged.
+        let damaged = Set(damage.map(\.chain))
+        let points = all.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
+        let counter = (all.map(\.record.counter).max() ?? 0) + 1
         let rule = ChainRule(maximumPoints: settings.chainLength)
         switch rule.decide(settings.type, points: points, options: try PointHeader.optionsDigest(settings), now: started) {
-        case .full(let reason): return full(at: started, after: points, reason: reason)
+        case .full(let reason): return full(at: started, counter: counter, reason: reason)
         case .increment(let record):
             do throws(StoreDamage) {
                 let chain = points.filter { $0.chain == record.chain }
-                return try increment(on: Parent(record, chain: chain, in: group), at: started)
+                return try increment(on: Parent(record, chain: chain, in: group), at: started, counter: counter)
             } catch {
-                return full(at: started, after: points, reason: tell(error))
+                return full(at: started, counter: counter, reason: tell(error))
             }
         }
     }
 
     /// Plans a full point because the one to build on is damaged.
     func full(at started: Date, because damage: StoreDamage, in repository: Repository) throws(BackupError) -> PointPlan {
-        full(at: started, after: try repository.points(in: group).map(\.record), reason: tell(damage))
+        let counter = (try repository.points(in: group).map(\.record.counter).max() ?? 0) + 1
+        return full(at: started, counter: counter, reason: tell(damage))
     }
 
     /// The point itself is good, so damage of an older one is no warning of this run: the log and the summary have it.
@@ -36,19 +42,19 @@ struct PointPlanner {
         return "\(damage)"
     }
 
-    private func full(at started: Date, after points: [PointRecord], reason: String?) -> PointPlan {
+    private func full(at started: Date, counter: Int, reason: String?) -> PointPlan {
         let id = PointID(at: started)
         return PointPlan(
-            id: id, chain: id, sequence: 0, counter: (points.map(\.counter).max() ?? 0) + 1, started: started, parent: nil,
+            id: id, chain: id, sequence: 0, counter: counter, started: started, parent: nil,
             type: settings.type == .incremental ? .full : settings.type, reason: reason)
     }
 
-    private func increment(on parent: Parent, at started: Date) throws(StoreDamage) -> PointPlan {
+    private func increment(on parent: Parent, at started: Date, counter: Int) throws(StoreDamage) -> PointPlan {
         guard let chain = PointID(parent.record.chain) else {
             throw StoreDamage(path: group.path, reason: "\(parent.record.chain) is no name of a chain")
         }
         return PointPlan(
-            id: PointID(at: started), chain: chain, sequence: parent.record.sequence + 1, counter: parent.record.counter + 1,
+            id: PointID(at: started), chain: chain, sequence: parent.record.sequence + 1, counter: counter,
             started: started, parent: parent, type: .incremental, reason: nil)
     }
 }

@@ -19,10 +19,16 @@ final class RemovedList {
     /// Bytes of the list.
     var size: Int64 { output.size }
 
+    /// Whether the last path of the list is this one, or a folder that holds it.
+    func covers(_ path: PathBytes) -> Bool {
+        guard let last else { return false }
+        return path == last || path.isBelow(last)
+    }
+
     /// Adds a path; they come in the order of a walk.
-    /// - Returns: false when a folder of the list covers it.
+    /// - Returns: false when the list covers it.
     func add(_ path: PathBytes) throws(BackupError) -> Bool {
-        if let last, path == last || path.isBelow(last) { return false }
+        if covers(path) { return false }
         last = path
         let line = Array("./".utf8) + path.bytes + [0]
         let written = line.withUnsafeBytes { bytes in Result { () throws(ArchiveError) in try output.write(bytes) } }

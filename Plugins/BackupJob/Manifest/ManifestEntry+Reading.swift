@@ -36,11 +36,12 @@ extension ManifestEntry {
         while let key = try scanner.nextKey() {
             if try !draft.take(key, from: &scanner), try !others.take(key, from: &scanner) { try scanner.skip() }
         }
-        guard let path = draft.path, !path.isEmpty else { throw JSONScanner.Damage(reason: "no path") }
+        guard let path = draft.path, path.isPlain else { throw JSONScanner.Damage(reason: "no path, or one that leads elsewhere") }
+        guard others.firstName?.isPlain ?? true else { throw JSONScanner.Damage(reason: "a name of something elsewhere") }
         self.init(path: path, status: draft.status)
         (owner, group, target, firstName) = (others.owner, others.group, others.target, others.firstName)
         (metadata, content, storedSize, isDatabase) = (others.metadata, others.content, others.storedSize, others.isDatabase)
-        location = others.location
+        (location, hadLog) = (others.location, others.hadLog)
         state = try draft.state
     }
 
@@ -56,11 +57,12 @@ extension ManifestEntry {
         case "link_to_base64": firstName = try scanner.base64()
         case "attributes_sha256": metadata = try scanner.digest()
         case "sha256": content = try scanner.digest()
-        case "stored_size": storedSize = try scanner.integer()
+        case "stored_size": storedSize = try scanner.count()
         case "sqlite_snapshot": isDatabase = try scanner.flag()
-        case "sequence": location = Location(sequence: try scanner.integer(), frame: 0, offset: 0)
-        case "frame": location?.frame = try scanner.integer()
-        case "offset": location?.offset = try scanner.integer()
+        case "sqlite_log": hadLog = try scanner.flag()
+        case "sequence": location = Location(sequence: Int(try scanner.count(below: 10_000)), frame: 0, offset: 0)
+        case "frame": location?.frame = try scanner.count()
+        case "offset": location?.offset = try scanner.count()
         default: return false
         }
         return true
@@ -83,7 +85,7 @@ extension ManifestEntry.Draft {
             mode = number
         case "uid": user = try scanner.integer()
         case "gid": group = try scanner.integer()
-        case "size": size = try scanner.integer()
+        case "size": size = try scanner.count()
         case "mtime": modified = try scanner.time()
         case "ctime": changed = try scanner.time()
         case "device": device = try scanner.integer()
@@ -102,6 +104,8 @@ extension ManifestEntry.Draft {
             case "stored": .stored
             case "unchanged": .unchanged
             case "changed": .changed
+            case "raw": .raw
+            case "incomplete": .incomplete
             case "unreadable": .unreadable(code)
             default: throw JSONScanner.Damage(reason: "the state \(word) is not known")
             }
@@ -109,7 +113,23 @@ extension ManifestEntry.Draft {
     }
 }
 
+extension PathBytes {
+    /// Whether the path leads to something below where it begins, by names alone.
+    fileprivate var isPlain: Bool {
+        bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { name in
+            !name.isEmpty && !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8)
+        }
+    }
+}
+
 extension JSONScanner {
+    /// A number of bytes, or of other things that there are not without end.
+    fileprivate mutating func count(below bound: Int64 = 1 << 60) throws(Damage) -> Int64 {
+        let number: Int64 = try integer()
+        guard number >= 0, number < bound else { throw Damage(reason: "\(number) is out of range") }
+        return number
+    }
+
     fileprivate mutating func base64() throws(Damage) -> PathBytes {
         guard let bytes = Data(base64Encoded: String(decoding: try text(), as: UTF8.self)) else { throw Damage(reason: "no base64") }
         return PathBytes(bytes)

@@ -10,6 +10,10 @@ struct ManifestEntry {
         case unchanged
         /// It changed each time it was read.
         case changed
+        /// A database whose plain files are stored, since no copy of it could be made.
+        case raw
+        /// Its content is whole; some of its attributes are not stored.
+        case incomplete
         /// Nothing, or not everything, of it could be read; the number is `errno`'s. Where a location is given, that is the last good copy.
         case unreadable(Int32)
 
@@ -18,6 +22,8 @@ struct ManifestEntry {
             case .stored: "stored"
             case .unchanged: "unchanged"
             case .changed: "changed"
+            case .raw: "raw"
+            case .incomplete: "incomplete"
             case .unreadable: "unreadable"
             }
         }
@@ -47,6 +53,8 @@ struct ManifestEntry {
     /// Bytes of content in the archive, when they are not the file's size.
     var storedSize: Int64?
     var isDatabase = false
+    /// Whether changes of the database lay in its log when it was copied.
+    var hadLog = false
     /// Place of the header in the archive that is being written, before compression; nil when it has no such entry.
     var place: Int64?
     /// Where it lies, once that is known.
@@ -71,6 +79,7 @@ struct ManifestEntry {
         if let content { line.add("sha256", content.description) }
         if let storedSize { line.add("stored_size", storedSize) }
         if isDatabase { line.add("sqlite_snapshot", true) }
+        if hadLog { line.add("sqlite_log", true) }
         if let location {
             line.add("sequence", location.sequence)
             line.add("frame", location.frame)

@@ -54,14 +54,26 @@ struct PointRecord: Codable, Hashable, Sendable {
         do {
             let bytes = try folder.read(name, limit: Self.sizeLimit) ?? []
             self = try WireCoding.decoder().decode(PointRecord.self, from: Data(bytes))
+            guard isPlausible, PointFiles(sequence: sequence).record == name else { throw Implausible() }
         } catch let error as BackupError {
             throw error
         } catch {
             throw .refused(
                 JobFailure(
                     "the point's record \(folder.path)/\(name) cannot be read: \(error)", in: "repository",
-                    fix: "restore it from another copy of the repository, or remove the folder \(folder.path)", retry: .cannotHelp))
+                    fix: "restore that file from another copy of the repository; until then its chain is left alone", retry: .cannotHelp))
         }
+    }
+
+    /// Numbers that no run wrote.
+    private struct Implausible: Error, CustomStringConvertible {
+        let description = "its numbers are out of range"
+    }
+
+    private var isPlausible: Bool {
+        let sizes = [archive?.size ?? 0, manifest.size, bytes, storedBytes]
+        return (0..<10_000).contains(sequence) && (1..<1 << 53).contains(counter) && sizes.allSatisfy { (0..<1 << 60).contains($0) }
+            && PointID(chain) != nil && PointID(point) != nil
     }
 
     /// The files of a point.

@@ -1,5 +1,6 @@
 import FileTree
 import FoundationEssentials
+import JobKit
 
 /// What is done under the lock before a run begins; every holder before us is gone by then.
 extension Repository {
@@ -17,8 +18,10 @@ extension Repository {
     private func clean(_ chainName: String, in data: StoreFolder) throws(BackupError) {
         let chain = try data.folder(chainName)
         let names = try chain.names()
-        let committed = Set(names.filter { $0.hasSuffix(PointFiles.recordSuffix) }.map { $0.prefix(PointFiles.sequenceLength) })
-        let left = names.filter { PointFiles.isPointFile($0) && !committed.contains($0.prefix(PointFiles.sequenceLength)) }
+        let records = names.filter { $0.hasSuffix(PointFiles.recordSuffix) }.map { $0.prefix(PointFiles.sequenceLength) }
+        // A run that died leaves files behind the last point; files before it belonged to one, and are nobody's to remove.
+        let last = records.max() ?? ""
+        let left = names.filter { PointFiles.isPointFile($0) && $0.prefix(PointFiles.sequenceLength) > last }
         for name in left { try chain.remove(name) }
         if names.count == left.count {
             try data.remove(chainName)
@@ -63,15 +66,26 @@ extension Repository {
         try data.names().filter { $0.hasPrefix("c-") && PointID($0.dropFirst(2)) != nil }
     }
 
-    /// Every committed point of a set; a record that cannot be read is an error, never a point that silently does not count.
-    func points(in data: StoreFolder) throws(BackupError) -> [(chain: String, record: PointRecord)] {
+    /// Every committed point of a set whose record can be read.
+    func points(in data: StoreFolder) throws(BackupError) -> [(chain: String, record: PointRecord)] { try records(in: data).points }
+
+    /// The committed points of a set, and what is wrong with those whose records cannot be read, by chain.
+    func records(
+        in data: StoreFolder
+    ) throws(BackupError) -> (points: [(chain: String, record: PointRecord)], damage: [(chain: String, problem: String)]) {
         var points: [(String, PointRecord)] = []
+        var damage: [(String, String)] = []
         for chainName in try chains(in: data) {
             let chain = try data.folder(chainName)
             for name in try chain.names() where name.hasSuffix(PointFiles.recordSuffix) {
-                points.append((chainName, try PointRecord(reading: name, in: chain)))
+                do throws(BackupError) {
+                    points.append((chainName, try PointRecord(reading: name, in: chain)))
+                } catch {
+                    guard case .refused(let failure) = error else { throw error }
+                    damage.append((chainName, failure.problem))
+                }
             }
         }
-        return points
+        return (points, damage)
     }
 }

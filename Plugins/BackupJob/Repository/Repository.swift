@@ -12,7 +12,8 @@ struct Repository: Sendable {
     let root: StoreFolder
     /// Its device and inode, which a walk leaves out.
     let identity: FileIdentity
-    private let lock: RepositoryLock
+    /// Nil for one who only reads.
+    private let lock: RepositoryLock?
     private static let newRecordName = "repo.json.new"
 
     /// What `repo.json` says.
@@ -37,6 +38,18 @@ struct Repository: Sendable {
         if isNew { try writeRecord(now) } else { try clean() }
         try writeRestoreText()
         try repairLatestLinks()
+    }
+
+    /// Opens a repository for reading: committed points never change, so that needs no lock.
+    init(reading path: PathBytes) throws(BackupError) {
+        do throws(FileTreeError) {
+            root = StoreFolder(held: try HeldDescriptor.folder(at: path), path: path)
+            identity = try root.held.status().identity
+        } catch {
+            throw .repository(error.at(path))
+        }
+        try Self.check(root)
+        lock = nil
     }
 
     /// Where the run's unfinished files lie, on the same file system.

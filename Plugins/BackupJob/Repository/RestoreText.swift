@@ -44,25 +44,27 @@ enum RestoreText {
             MANIFEST="$CHAIN/$(sed 's/.*"manifest":{"file":"//; s/".*//' "$POINT")"
             zstd -dc "$MANIFEST" | grep -v -e '"state":"stored"' -e '"state":"unchanged"'
 
-        5. Restore everything into an empty folder
+        5. Say what to restore: nothing here for everything, or paths as in the manifest, such as data/config/settings.yaml
+
+            WHAT=
+
+        6. Restore it into an empty folder
 
             mkdir /root/restored
             for A in $ARCHIVES; do
               tar --zstd -C /root/restored -xf "$A" .acore 2>/dev/null
               if [ -f /root/restored/.acore/removed.nul ]; then (cd /root/restored; xargs -0 rm -rf -- <.acore/removed.nul); fi
               rm -rf /root/restored/.acore
-              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A"
+              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A" $WHAT
               rm -rf /root/restored/.acore
             done
 
-           Each source lies there in a folder of its own name. Where it was says the first line of the manifest:
+           With paths in WHAT, tar says "Not found in archive" for each archive that has nothing of them. A file with several names
+           needs its first one: where tar cannot make a link, name that one, too, or restore everything.
+
+           Each source lies in a folder of its own name. Where it was says the first line of the manifest:
 
             zstd -dc "$MANIFEST" | head -n 1
-
-        6. Restore one file or folder of the source "data": the copy in the last of these archives that has it counts
-
-            mkdir /root/one
-            for A in $ARCHIVES; do tar --zstd --numeric-owner -p -C /root/one -xf "$A" data/config/settings.yaml 2>/dev/null; done
 
         7. Put the source "data" back to its place: stop the program that uses it, move the old folder away, and
 

@@ -96,7 +96,9 @@ struct BackupRun {
     /// Ends the archive; where nothing has changed there is none, and the parent's listing is the point's, too.
     private func finish(_ builder: PointBuilder, _ plan: PointPlan) throws(BackupError) -> PointRecord.Files {
         try builder.finishIncrement()
-        if let parent = plan.parent, builder.members == 0, builder.findings.warnings == 0 { return (nil, parent.record.manifest) }
+        if let parent = plan.parent, parent.record.warnings == 0, builder.members == 0, builder.findings.warnings == 0 {
+            return (nil, parent.record.manifest)
+        }
         let output = try builder.finish(ended: now().formatted(.iso8601))
         return (
             .init(file: plan.files.archive, size: output.archiveSize, sha256: output.archiveDigest.description),

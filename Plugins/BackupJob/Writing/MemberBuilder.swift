@@ -50,3 +50,19 @@ struct MemberBuilder {
         return ContentDigest(of: bytes)
     }
 }
+
+extension ArchiveMember.AccessRule {
+    /// The rule as the file system has it.
+    var asFileRule: AccessRule {
+        let subject: AccessRule.Subject =
+            switch subject {
+            case .owner: .owner
+            case .user(let id): .user(id)
+            case .owningGroup: .owningGroup
+            case .group(let id): .group(id)
+            case .mask: .mask
+            case .others: .others
+            }
+        return AccessRule(subject: subject, permissions: permissions)
+    }
+}

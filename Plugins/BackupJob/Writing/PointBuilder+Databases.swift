@@ -183,7 +183,11 @@ extension PointBuilder {
         } catch {
             throw .repository(error.at(staging.path.appending(PathBytes(Self.copyName))))
         }
-        if isKnown, case .openDatabase(let known) = look { return try keep(known) }
+        let hasLog = hasLog(file.entry)
+        if isKnown, case .openDatabase(var known) = look, hasSameAttributes(known, file.descriptor, file.entry.status) {
+            known.hadLog = hasLog
+            return try keep(known)
+        }
         try replace(file.earlier, by: ManifestEntry(path: file.path, status: file.entry.status))
         let (member, record) = builder.build(file.path, file.entry.status, file.attributes, kind: .regular(size: size, data: nil))
         var line = record
@@ -200,6 +204,8 @@ extension PointBuilder {
         line.content = hasher.digest
         line.storedSize = size
         line.isDatabase = true
+        line.hadLog = hasLog
+        line.state = file.state
         remember(file.entry.status, at: file.path, isStored: true)
         tally.addStored(size)
         tally.databases += 1

@@ -47,14 +47,17 @@ extension PointBuilder {
         let isKept = earlier.map { increment?.isSame($0, entry.status) == true && increment?.isRecent(entry.status) == false } ?? false
         if isKept, let earlier, entry.status.type != .folder { return try keep(earlier) }
         guard let kind = try kind(of: entry, at: path, earlier) else { return }
-        let attributes = try attributes(of: entry, at: path)
+        let (attributes, state) = attributes(of: entry, at: path)
         let (member, record) = builder.build(path, entry.status, attributes, kind: kind)
+        var line = record
+        line.state = state
+        // What a folder that may not be opened has is not known: it keeps what tar restored of it.
+        if entry.status.type == .folder, entry.folder == nil, let earlier { line.metadata = earlier.metadata }
         if entry.status.type == .folder {
             increment?.descend(path, member, isStored: !isKept)
             if isKept, let earlier { return try keep(earlier) }
         }
-        try replace(earlier, by: record)
-        var line = record
+        try replace(earlier, by: line)
         if case .symbolicLink(let target) = kind { line.target = PathBytes(target) }
         try write(member, line) { (_: Writing) throws(BackupError) in }
     }
@@ -80,16 +83,35 @@ extension PointBuilder {
         }
     }
 
-    private func attributes(of entry: TreeEntry, at path: PathBytes) throws(BackupError) -> ExtendedAttributes {
-        do throws(FileTreeError) {
+    private func attributes(of entry: TreeEntry, at path: PathBytes) -> (ExtendedAttributes, ManifestEntry.State) {
+        // What is mounted here, or may not be opened, tells nothing more.
+        if entry.status.type == .folder, entry.folder == nil { return (ExtendedAttributes(), .stored) }
+        return attributes(at: path) { () throws(FileTreeError) in
             if let folder = entry.folder { return try ExtendedAttributes(of: folder) }
-            // What is mounted here, or may not be opened, tells nothing more.
-            if entry.status.type == .folder { return ExtendedAttributes() }
             return try ExtendedAttributes(of: entry.name, in: entry.parent)
+        }
+    }
+
+    /// The attributes, and whether that is all of them.
+    func attributes(
+        at path: PathBytes, _ read: () throws(FileTreeError) -> ExtendedAttributes
+    ) -> (ExtendedAttributes, ManifestEntry.State) {
+        do throws(FileTreeError) {
+            let attributes = try read()
+            guard let odd = attributes.attributes.first(where: { !$0.name.bytes.allSatisfy(Self.isPlain) }) else {
+                return (attributes, .stored)
+            }
+            findings.warn("\(path) has the attribute \(odd.name), whose name tar restores otherwise")
+            return (attributes, .incomplete)
         } catch {
             findings.warn("\(error.at(path)); stored without them")
-            return ExtendedAttributes()
+            return (ExtendedAttributes(), .incomplete)
         }
+    }
+
+    /// Whether libarchive writes a byte of an attribute's name as it is.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "%") && byte != UInt8(ascii: "=")
     }
 
     /// Something of the tree is not in the archive. A file that is gone is no fault: the point shows the tree as it is.
@@ -103,9 +125,17 @@ extension PointBuilder {
             return findings.note("\(error.path) vanished before it was read")
         }
         findings.warn("\(error)")
-        let isOfSameType = status == nil || earlier?.status?.type == status?.type
-        var line = earlier.flatMap { isOfSameType ? $0 : nil } ?? ManifestEntry(path: error.path, status: status)
-        line.state = .unreadable(error.code)
-        try record(line)
+        guard let earlier else {
+            var line = ManifestEntry(path: error.path, status: status)
+            line.state = .unreadable(error.code)
+            return try record(line)
+        }
+        if let status, earlier.status?.type != status.type {
+            var line = ManifestEntry(path: error.path, status: status)
+            line.state = .unreadable(error.code)
+            try noteGone(earlier)
+            return try record(line)
+        }
+        try carry(earlier, code: error.code)
     }
 }

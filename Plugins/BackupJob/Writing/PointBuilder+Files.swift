@@ -13,6 +13,8 @@ extension PointBuilder {
         let path: PathBytes
         let descriptor: HeldDescriptor
         let attributes: ExtendedAttributes
+        /// Whether those are all of them.
+        let state: ManifestEntry.State
         /// What the parent has of it.
         let earlier: ManifestEntry?
     }
@@ -26,6 +28,12 @@ extension PointBuilder {
 
     /// Stores a file, or its name when it has another one that is stored already, or keeps it as the parent has it.
     func storeFile(_ entry: TreeEntry, at path: PathBytes, _ earlier: ManifestEntry?) throws(BackupError) {
+        // Before anything is kept: beside a consistent copy an older log is poison.
+        if isCompanion(entry) {
+            if let earlier { try noteGone(earlier) }
+            tally.skipped += 1
+            return
+        }
         let group = links.group(of: entry.status)
         let look = look(at: entry, earlier, in: group)
         if case .unchanged(let known) = look { return try keep(known) }
@@ -33,17 +41,12 @@ extension PointBuilder {
             try replace(earlier, by: ManifestEntry(path: path, status: entry.status))
             return try storeLink(entry, at: path, to: group.name)
         }
-        if isCompanion(entry) {
-            if let earlier { try noteGone(earlier) }
-            tally.skipped += 1
-            return
-        }
         switch Result(catching: { () throws(FileTreeError) in try entry.openContent() }) {
         case .failure(let error): try noteFailed(error.at(path), entry.status, earlier)
         case .success(let descriptor):
             if case .doubtful(let known) = look, try settle(known, descriptor, entry.status) { return }
-            let attributes = attributes(of: descriptor, at: path)
-            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes, earlier: earlier)
+            let (attributes, state) = attributes(at: path) { () throws(FileTreeError) in try ExtendedAttributes(of: descriptor) }
+            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes, state: state, earlier: earlier)
             if try !storeDatabase(file, look) { try storeContent(file) }
         }
     }
@@ -53,15 +56,6 @@ extension PointBuilder {
         var line = record
         line.firstName = first
         try write(member, line) { (_: Writing) throws(BackupError) in }
-    }
-
-    private func attributes(of file: HeldDescriptor, at path: PathBytes) -> ExtendedAttributes {
-        do throws(FileTreeError) {
-            return try ExtendedAttributes(of: file)
-        } catch {
-            findings.warn("\(error.at(path)); stored without them")
-            return ExtendedAttributes()
-        }
     }
 
     private func storeContent(_ file: OpenFile) throws(BackupError) {
@@ -130,6 +124,14 @@ extension PointBuilder {
             }
             if found != nil, mayRetry { return false }
         }
+        if case .unreadable(let error) = found, let earlier = file.earlier, earlier.location != nil {
+            // tar takes the last member of a name: the last good copy comes behind the broken one.
+            findings.warn("\(error); its last good copy is stored again")
+            guard var line = increment?.alone(earlier) else { return true }
+            line.state = .unreadable(error.code)
+            try copyForward(line)
+            return true
+        }
         try record(file, status, hasher.digest, found, at: place)
         return true
     }
@@ -163,7 +165,7 @@ extension PointBuilder {
         return (0, nil)
     }
 
-    private func passZeros(_ count: Int64, to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void) throws(BackupError) {
+    func passZeros(_ count: Int64, to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void) throws(BackupError) {
         var left = count
         while left > 0 {
             try stop.check()
@@ -193,7 +195,7 @@ extension PointBuilder {
         line.content = digest
         line.place = place
         switch fault {
-        case nil: break
+        case nil: line.state = rawDatabases.contains(status.identity) ? .raw : file.state
         case .changed:
             line.state = .changed
             findings.warn("\(file.path) changed each time it was read; stored as it was read last")

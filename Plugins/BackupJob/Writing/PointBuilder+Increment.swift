@@ -18,13 +18,24 @@ extension PointBuilder {
 
     /// What the parent says of a path; its entries that the walk passed by are gone.
     func parentEntry(at path: PathBytes) throws(BackupError) -> ManifestEntry? {
-        try increment?.parent.listing.advance(to: path) { gone throws(BackupError) in try passBy(gone) }
+        let entry = try increment?.parent.listing.advance(to: path) { gone throws(BackupError) in try passBy(gone) }
+        if let entry { increment?.pass(entry) }
+        return entry
     }
 
     private func passBy(_ entry: ManifestEntry) throws(BackupError) {
+        increment?.pass(entry)
         guard let code = increment?.loss(of: entry.path) else { return try noteGone(entry) }
-        var line = entry
+        try carry(entry, code: code)
+    }
+
+    /// Keeps the last good copy of something that cannot be read now.
+    func carry(_ entry: ManifestEntry, code: Int32) throws(BackupError) {
+        guard let increment else { return }
+        var line = increment.alone(entry)
         line.state = .unreadable(code)
+        // In a folder that is stored anew, nothing is left of the archives before.
+        if increment.removed.covers(entry.path) { return try copyForward(line) }
         try record(line)
     }
 
@@ -42,7 +53,7 @@ extension PointBuilder {
         let earlier = try parentEntry(at: path)
         increment?.enter(path)
         increment?.lose(path, code: code)
-        if let earlier { try passBy(earlier) }
+        if let earlier { try carry(earlier, code: code) }
     }
 
     /// The tree no longer has what the parent has.
@@ -60,7 +71,7 @@ extension PointBuilder {
         guard let increment, let earlier, let before = earlier.status, let status = entry.status else { return }
         if before.type != status.type {
             _ = try increment.removed.add(entry.path)
-        } else if status.type == .folder, earlier.metadata != nil, earlier.metadata != entry.metadata {
+        } else if status.type == .folder, entry.state == .stored, earlier.metadata != nil, earlier.metadata != entry.metadata {
             // tar adds attributes to a folder that is there, and takes none away.
             _ = try increment.removed.add(entry.path)
             increment.renew(entry.path)
@@ -85,7 +96,10 @@ extension PointBuilder {
         guard let increment, let earlier, increment.isSame(earlier, entry.status), earlier.firstName == group?.name else { return .changed }
         // Another name of a file is what became of its first name.
         if let group { return group.isStored ? .changed : .unchanged(earlier) }
-        if earlier.isDatabase { return hasLog(entry) || increment.isRecent(entry.status) ? .openDatabase(earlier) : .unchanged(earlier) }
+        if earlier.isDatabase {
+            let isOpen = earlier.hadLog || hasLog(entry) || increment.isRecent(entry.status)
+            return isOpen ? .openDatabase(earlier) : .unchanged(earlier)
+        }
         return increment.isRecent(entry.status) || isDue(earlier) ? .doubtful(earlier) : .unchanged(earlier)
     }
 
@@ -102,9 +116,13 @@ extension PointBuilder {
         let (missing, failure) = try stream(file, DataRanges.of(file, status: status) ?? [0..<status.size], size: status.size) {
             hasher.update($0)
         }
+        if let failure {
+            try noteFailed(failure.at(earlier.path), status, earlier)
+            return true
+        }
         let digest = hasher.digest
         guard case .success(let after) = Result(catching: { () throws(FileTreeError) in try file.status() }) else { return false }
-        guard missing == 0, failure == nil, after.isUnchanged(since: status) else { return false }
+        guard missing == 0, after.isUnchanged(since: status), hasSameAttributes(earlier, file, status) else { return false }
         guard digest != earlier.content else {
             try keep(earlier)
             return true
@@ -112,10 +130,80 @@ extension PointBuilder {
         guard increment?.isRecent(status) == false else { return false }
         tally.alarms += 1
         findings.warn(
-            "\(earlier.path) has other content than before, though nothing says that it was changed: the disk may be failing; "
-                + "the copy that was stored before is kept")
+            "\(earlier.path) has other content than before, though nothing says that it was changed: a program has it mapped into memory, or the "
+                + "disk is failing; the copy that was stored before is kept")
         try keep(earlier)
         return true
+    }
+
+    /// Whether the attributes, which may change within the same instant, are those that the parent has.
+    func hasSameAttributes(_ earlier: ManifestEntry, _ file: HeldDescriptor, _ status: FileStatus) -> Bool {
+        guard case .success(let attributes) = Result(catching: { () throws(FileTreeError) in try ExtendedAttributes(of: file) }) else {
+            return false
+        }
+        return builder.build(earlier.path, status, attributes, kind: .regular(size: 0, data: nil)).1.metadata == earlier.metadata
+    }
+
+    /// Stores the parent's copy once more: behind a broken one that has its name, or in a folder that is stored anew.
+    func copyForward(_ entry: ManifestEntry) throws(BackupError) {
+        var line = entry
+        guard let location = entry.location, let status = entry.status, let archives = increment?.parent.archives else {
+            return try record(line)
+        }
+        do throws(StoreDamage) {
+            let reader = try archives.member(at: location)
+            let size = entry.storedSize ?? status.size
+            var member = ArchiveMember(path: entry.path.bytes, kind: Self.kind(of: entry, status, size: size, device: reader.device))
+            member.permissions = status.permissions
+            (member.owner, member.group, member.ownerName, member.groupName) = (status.owner, status.group, entry.owner, entry.group)
+            member.modified = (status.modified.seconds, status.modified.nanoseconds)
+            (member.attributes, member.accessRules) = (reader.attributes, reader.accessRules)
+            let copied = Result { () throws(BackupError) in
+                try writeMember(member) { writing throws(BackupError) in
+                    if status.type == .regular { try copyContent(of: reader, size: size, to: writing, entry.path) }
+                }
+            }
+            line.location = nil
+            line.place = try copied.mapError { StoreDamage(path: entry.path, reason: "\($0)") }.get()
+        } catch {
+            findings.warn("the last good copy of \(entry.path) cannot be stored again: \(error)")
+        }
+        try record(line)
+    }
+
+    private static func kind(
+        of entry: ManifestEntry, _ status: FileStatus, size: Int64, device: (major: UInt32, minor: UInt32)
+    ) -> ArchiveMember.Kind {
+        switch status.type {
+        case .regular, .socket: .regular(size: size, data: nil)
+        case .folder: .folder
+        case .symbolicLink: .symbolicLink(target: entry.target?.bytes ?? [])
+        case .fifo: .fifo
+        case .characterDevice: .characterDevice(major: device.major, minor: device.minor)
+        case .blockDevice: .blockDevice(major: device.major, minor: device.minor)
+        }
+    }
+
+    /// Passes exactly `size` bytes on.
+    private func copyContent(of reader: PaxReader, size: Int64, to writing: Writing, _ path: PathBytes) throws(BackupError) {
+        var position: Int64 = 0
+        let copied = Result {
+            try reader.readContent { (offset, bytes) throws(BackupError) in
+                guard offset >= position, Int64(bytes.count) <= size - offset else {
+                    throw .damaged(StoreDamage(path: path, reason: "it is longer than the manifest says"))
+                }
+                try passZeros(offset - position) { zeros throws(BackupError) in try writing.write(zeros) }
+                try writing.write(bytes)
+                position = offset + Int64(bytes.count)
+            }
+        }
+        // The member that was begun needs all its bytes.
+        try passZeros(size - position) { zeros throws(BackupError) in try writing.write(zeros) }
+        switch copied {
+        case .success: return
+        case .failure(let error as BackupError): throw error
+        case .failure(let error): throw .damaged(StoreDamage(path: path, reason: "\(error)"))
+        }
     }
 
     /// Adds what is left of the parent, and the list of what is gone.

@@ -22,6 +22,9 @@ static const int LINUX_O_NOATIME = O_NOATIME;
 static const int LINUX_O_NOFOLLOW = O_NOFOLLOW;
 static const int LINUX_O_DIRECTORY = O_DIRECTORY;
 static const int LINUX_O_CLOEXEC = O_CLOEXEC;
+// utimensat(2).
+static const long LINUX_UTIME_NOW = UTIME_NOW;
+
 static const int LINUX_AT_FDCWD = AT_FDCWD;
 static const int LINUX_AT_EMPTY_PATH = 0x1000;
 static const int LINUX_AT_SYMLINK_FOLLOW = AT_SYMLINK_FOLLOW;

@@ -124,4 +124,12 @@ static inline int linux_file_is_locked(int fd) {
     return linux_is_locked(fd, 0, 0);
 }
 
+/// The number of a device node; makedev(3), which is a macro.
+static inline dev_t linux_makedev(unsigned major, unsigned minor) {
+    return makedev(major, minor);
+}
+
+/// Writes all of a file system to its disk; syncfs(2), which glibc shows only under _GNU_SOURCE.
+int linux_syncfs(int fd);
+
 #endif

@@ -1,0 +1,67 @@
+import FoundationEssentials
+import JobKit
+
+/// Finds the point that somebody means.
+struct PointLookup {
+    /// A point and the folder of its chain.
+    typealias Found = (record: PointRecord, chain: StoreFolder)
+
+    let repository: Repository
+    let set: String
+    let group: PointGroup
+
+    /// All points, oldest first.
+    func all() throws(BackupError) -> [PointRecord] {
+        guard let folder = try folder() else { return [] }
+        return try repository.points(in: folder).map(\.record).sorted { $0.counter < $1.counter }
+    }
+
+    /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then.
+    func point(_ word: String) throws(BackupError) -> Found {
+        let points = try all()
+        guard let newest = points.last, let folder = try folder() else {
+            throw refused("the set \(set) has no \(group.rawValue) point", fix: "make one, or name another job with --job")
+        }
+        let record = word == "latest" ? newest : try named(word, among: points)
+        return (record, try folder.folder("c-\(record.chain)"))
+    }
+
+    private func named(_ word: String, among points: [PointRecord]) throws(BackupError) -> PointRecord {
+        if let moment = Self.moment(word) {
+            guard let point = points.last(where: { $0.started <= moment }) else {
+                throw refused(
+                    "the set \(set) has no point from \(word) or before", fix: "the oldest is from \(points[0].started.formatted(.iso8601))"
+                )
+            }
+            return point
+        }
+        let meant = points.filter { $0.point.hasPrefix(word.uppercased()) }
+        guard let point = meant.first else {
+            throw refused("the set \(set) has no point \(word)", fix: "see acore-sched backup list")
+        }
+        guard meant.count == 1 else {
+            throw refused("\(word) is the beginning of \(meant.count) points", fix: "write more of the id: \(meant[0].point)")
+        }
+        return point
+    }
+
+    /// A date, or an instant of ISO 8601, in UTC where no zone is said.
+    private static func moment(_ word: String) -> Date? {
+        guard word.contains("-") else { return nil }
+        let text = word.replacing(" ", with: "T")
+        for candidate in [text, text + "Z", text + ":00Z", text + "T23:59:59Z"] {
+            if case .success(let date) = Result(catching: { try Date(candidate, strategy: .iso8601) }) { return date }
+        }
+        return nil
+    }
+
+    private func folder() throws(BackupError) -> StoreFolder? {
+        guard try repository.root.names().contains("set-\(set)") else { return nil }
+        let set = try repository.root.folder("set-\(set)")
+        return try set.names().contains(group.rawValue) ? try set.folder(group.rawValue) : nil
+    }
+
+    private func refused(_ problem: String, fix: String) -> BackupError {
+        .refused(JobFailure(problem, in: "repository", fix: fix, retry: .cannotHelp))
+    }
+}

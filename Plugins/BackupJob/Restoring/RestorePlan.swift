@@ -1,0 +1,29 @@
+import FileTree
+
+/// What a restore is going to make, found by one reading of the manifest.
+struct RestorePlan {
+    let selection: PathSelection
+    /// Entries that are meant.
+    private(set) var entries = 0
+    /// Regular files of them, each name of a file counted once.
+    private(set) var files = 0
+    /// Bytes of their content.
+    private(set) var bytes: Int64 = 0
+    /// First names of files that are not meant, while others of theirs are.
+    private(set) var absentFirstNames: Set<PathBytes> = []
+
+    init(_ manifest: ManifestReader, _ selection: PathSelection) throws(StoreDamage) {
+        self.selection = selection
+        while let entry = try manifest.next() {
+            guard selection.holds(entry.path), entry.location != nil else { continue }
+            entries += 1
+            guard let status = entry.status, status.type == .regular else { continue }
+            if let first = entry.firstName {
+                if !selection.holds(first) { absentFirstNames.insert(first) }
+                continue
+            }
+            files += 1
+            bytes += entry.storedSize ?? status.size
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Archive
+import FileTree
+import Glibc
+import JobKit
+
+/// Makes the tree of a point in an empty folder, each file compared with its checksum while it is written.
+struct TreeRestorer {
+    let manifest: ManifestReader
+    let archives: ChainArchives
+    let plan: RestorePlan
+    let stop: StopFlag
+    let context: JobContext
+
+    /// What was made.
+    struct Result {
+        var entries = 0
+        var files = 0
+        var bytes: Int64 = 0
+        /// Entries that the point does not hold, or only as an older copy.
+        var doubtful = 0
+    }
+
+    /// - Parameter root: empty, and ours alone.
+    func restore(into root: HeldDescriptor) throws(BackupError) -> Result {
+        var result = Result()
+        // Only root may give files away; for others what they restore is theirs.
+        var writer = try writing { () throws(FileTreeError) in try TreeWriter(root: root, keepsOwners: geteuid() != 0) }
+        var names = FirstNames(needed: plan.absentFirstNames)
+        while let entry = try next() {
+            try stop.check()
+            names.note(entry)
+            guard plan.selection.holds(entry.path) else { continue }
+            try restore(entry, &writer, &names, &result)
+            reportProgress(result)
+        }
+        try writing { () throws(FileTreeError) in try writer.finish() }
+        return result
+    }
+
+    private func next() throws(BackupError) -> ManifestEntry? {
+        do throws(StoreDamage) {
+            return try manifest.next()
+        } catch {
+            throw .damaged(error)
+        }
+    }
+
+    private func reportProgress(_ result: Result) {
+        guard result.entries % 1000 == 0 else { return }
+        context.progress(done: Double(result.entries), total: Double(plan.entries), unit: "entries")
+    }
+
+    private func restore(
+        _ entry: ManifestEntry, _ writer: inout TreeWriter, _ names: inout FirstNames, _ result: inout Result
+    ) throws(BackupError) {
+        if !entry.isTrustworthy {
+            result.doubtful += 1
+            context.log(.warning, entry.doubt)
+        }
+        guard let status = entry.status, entry.location != nil else { return }
+        result.entries += 1
+        guard let first = entry.firstName else { return try restore(entry, status, at: entry.path, &writer, &result) }
+        if let made = plan.selection.holds(first) ? first : names.made(first) {
+            return try writing { () throws(FileTreeError) in try writer.makeName(entry.path, of: made) }
+        }
+        // Its first name is not restored: then this one is the file.
+        guard let file = names.entry(first), let status = file.status else {
+            throw .damaged(manifest.damage("\(entry.path) is a name of \(first), which does not come before it"))
+        }
+        try restore(file, status, at: entry.path, &writer, &result)
+        names.make(first, as: entry.path)
+    }
+
+    private func restore(
+        _ entry: ManifestEntry, _ status: FileStatus, at path: PathBytes, _ writer: inout TreeWriter, _ result: inout Result
+    ) throws(BackupError) {
+        guard let location = entry.location else { return }
+        let member = try reading { () throws(StoreDamage) in try archives.member(at: location) }
+        let metadata = EntryMetadata(status, member)
+        switch status.type {
+        case .regular: try restoreFile(entry, at: path, member, metadata, &writer, &result)
+        case .folder: try writing { () throws(FileTreeError) in try writer.makeFolder(path, metadata) }
+        case .symbolicLink:
+            guard let target = entry.target else { throw .damaged(manifest.damage("\(entry.path) has no target")) }
+            try writing { () throws(FileTreeError) in try writer.makeLink(path, to: target, metadata) }
+        case .fifo, .characterDevice, .blockDevice:
+            let device = member.device
+            try writing { () throws(FileTreeError) in try writer.makeNode(path, status.type, device, metadata) }
+        case .socket: break
+        }
+    }
+
+    private func restoreFile(
+        _ entry: ManifestEntry, at path: PathBytes, _ member: PaxReader, _ metadata: EntryMetadata, _ writer: inout TreeWriter,
+        _ result: inout Result
+    ) throws(BackupError) {
+        let file = try writing { () throws(FileTreeError) in try writer.makeFile(path) }
+        let content = FileContent(file, size: entry.storedSize ?? entry.status?.size ?? 0)
+        try content.write(from: member, stop: stop, path: entry.path)
+        if let expected = entry.content, content.digest != expected {
+            let archive = PointFiles(sequence: entry.location?.sequence ?? 0).archive
+            throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))
+        }
+        try writing { () throws(FileTreeError) in try writer.finish(file, path, metadata) }
+        result.files += 1
+        result.bytes += content.size
+    }
+
+    private func writing<Value>(_ body: () throws(FileTreeError) -> Value) throws(BackupError) -> Value {
+        do throws(FileTreeError) {
+            return try body()
+        } catch {
+            throw .destination(error)
+        }
+    }
+
+    private func reading<Value>(_ body: () throws(StoreDamage) -> Value) throws(BackupError) -> Value {
+        do throws(StoreDamage) {
+            return try body()
+        } catch {
+            throw .damaged(error)
+        }
+    }
+}
+
+extension ManifestEntry {
+    /// Why the stored entry is not what the tree held.
+    fileprivate var doubt: String {
+        switch state {
+        case .stored, .unchanged: "\(path) is not in the archives"
+        case .changed: "\(path) changed while it was stored"
+        case .raw: "\(path) is a database of which the plain files are stored, which may be unusable"
+        case .incomplete: "\(path) comes without some of its attributes"
+        case .unreadable(let code):
+            "\(path) could not be read when the point was made (\(String(cString: strerror(code))))"
+                + (location == nil ? "; it is missing" : "; this is an older copy")
+        }
+    }
+}
+
+extension EntryMetadata {
+    fileprivate init(_ status: FileStatus, _ member: PaxReader) {
+        let rules = member.accessRules
+        self.init(
+            status, attributes: member.attributes.map { .init(name: PathBytes($0.name), value: $0.value) },
+            accessList: rules.filter { !$0.isDefault }.map(\.asFileRule), defaultList: rules.filter(\.isDefault).map(\.asFileRule))
+    }
+}

@@ -1,0 +1,21 @@
+import JobKit
+
+/// What `acore-sched backup VERB` can do.
+enum BackupVerb: String, CaseIterable {
+    case list
+    case show
+    case restore
+
+    var description: VerbDescription {
+        switch self {
+        case .list:
+            VerbDescription(name: rawValue, summary: "the points of the set; --kind config, --json", mode: .reading)
+        case .show:
+            VerbDescription(
+                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json", mode: .reading)
+        case .restore:
+            VerbDescription(
+                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config", mode: .acting)
+        }
+    }
+}

@@ -1,0 +1,4 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+int linux_syncfs(int fd) { return syncfs(fd); }

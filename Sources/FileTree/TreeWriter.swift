@@ -1,0 +1,143 @@
+import CLinux
+import Glibc
+
+/// Makes a tree of files in a folder of ours, in the order of a walk, through held descriptors only: no link is followed and nothing
+/// outside is reached, whatever the names say. What is there already is an error.
+package struct TreeWriter {
+    private var chain = FolderChain<EntryMetadata?>()
+    /// Path of the chain's last folder, relative to the root.
+    private var path = PathBytes("")
+    private let root: HeldDescriptor
+    private let keepsOwners: Bool
+
+    /// - Parameters:
+    ///   - root: an empty folder that nobody else may write to.
+    ///   - keepsOwners: whether what is made stays ours: only root may give files away.
+    package init(root: HeldDescriptor, keepsOwners: Bool) throws(FileTreeError) {
+        self.root = root
+        self.keepsOwners = keepsOwners
+        chain.push(PathBytes("/"), root, try root.status().identity, state: nil)
+    }
+
+    /// Makes a folder; it gets its metadata when everything in it is made.
+    package mutating func makeFolder(_ path: PathBytes, _ metadata: EntryMetadata?) throws(FileTreeError) {
+        try leave(to: path.parent)
+        try enter(path, metadata)
+    }
+
+    /// Makes an empty file.
+    /// - Returns: it, open for writing; ``finish(_:_:_:)`` has to follow.
+    package mutating func makeFile(_ path: PathBytes) throws(FileTreeError) -> HeldDescriptor {
+        let (folder, name) = try place(of: path)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | LINUX_O_NOFOLLOW | LINUX_O_CLOEXEC
+        let number = name.withCString { openat(folder.number, $0, flags, 0o600) }
+        guard number >= 0 else { throw .last("make", path) }
+        return HeldDescriptor(adopting: number)
+    }
+
+    /// Gives a file that was written its metadata, and its bytes to the disk.
+    package func finish(_ file: HeldDescriptor, _ path: PathBytes, _ metadata: EntryMetadata) throws(FileTreeError) {
+        do throws(FileTreeError) {
+            try metadata.apply(to: file, keepsOwner: keepsOwners)
+        } catch {
+            throw error.at(path)
+        }
+    }
+
+    /// Makes a symbolic link.
+    package mutating func makeLink(_ path: PathBytes, to target: PathBytes, _ metadata: EntryMetadata) throws(FileTreeError) {
+        let (folder, name) = try place(of: path)
+        let made = target.withCString { target in name.withCString { symlinkat(target, folder.number, $0) } }
+        guard made == 0 else { throw .last("make the link", path) }
+        try apply(metadata, to: name, in: folder, path, isLink: true)
+    }
+
+    /// Makes another name of a file that was made before.
+    package mutating func makeName(_ path: PathBytes, of first: PathBytes) throws(FileTreeError) {
+        let (folder, name) = try place(of: path)
+        let number = first.withCString { linux_openat2(root.number, $0, Self.pathOnly, 0, Self.beneath) }
+        guard number >= 0 else { throw .last("find", first) }
+        let held = HeldDescriptor(adopting: number)
+        let made = name.withCString { linkat(AT_FDCWD, "/proc/self/fd/\(held.number)", folder.number, $0, AT_SYMLINK_FOLLOW) }
+        guard made == 0 else { throw .last("make the name", path) }
+    }
+
+    private static let pathOnly = UInt64(LINUX_O_PATH | LINUX_O_NOFOLLOW | LINUX_O_CLOEXEC)
+    /// RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS of openat2(2).
+    private static let beneath: UInt64 = 0x08 | 0x04 | 0x02
+
+    /// Makes a FIFO or a device.
+    package mutating func makeNode(
+        _ path: PathBytes, _ type: EntryType, _ device: (major: UInt32, minor: UInt32), _ metadata: EntryMetadata
+    ) throws(FileTreeError) {
+        let (folder, name) = try place(of: path)
+        let bits: UInt32 =
+            switch type {
+            case .fifo: 0o010000
+            case .characterDevice: 0o020000
+            case .blockDevice: 0o060000
+            case .regular, .folder, .symbolicLink, .socket: preconditionFailure("\(type) is no node")
+            }
+        let number = linux_makedev(device.major, device.minor)
+        guard name.withCString({ mknodat(folder.number, $0, mode_t(bits | 0o600), number) }) == 0 else { throw .last("make", path) }
+        try apply(metadata, to: name, in: folder, path, isLink: false)
+    }
+
+    /// Leaves all folders; the tree is complete then.
+    package mutating func finish() throws(FileTreeError) { try leave(to: PathBytes("")) }
+
+    private func apply(
+        _ metadata: EntryMetadata, to name: PathBytes, in folder: HeldDescriptor, _ path: PathBytes, isLink: Bool
+    ) throws(FileTreeError) {
+        do throws(FileTreeError) {
+            try metadata.apply(to: name, in: folder, isLink: isLink, keepsOwner: keepsOwners)
+        } catch {
+            throw error.at(path)
+        }
+    }
+
+    /// The folder of an entry, made with all above it where it is not there yet.
+    private mutating func place(of path: PathBytes) throws(FileTreeError) -> (HeldDescriptor, PathBytes) {
+        guard let name = path.components.last, name.bytes != Array("..".utf8), name.bytes != Array(".".utf8) else {
+            throw FileTreeError("make", path, .system(EINVAL))
+        }
+        try leave(to: path.parent)
+        return (try chain.descriptor(), name)
+    }
+
+    /// Goes up until `folder` is the last one or above it, and down to it.
+    private mutating func leave(to folder: PathBytes) throws(FileTreeError) {
+        while !path.isEmpty, path != folder, !folder.isBelow(path) { try leave() }
+        while path != folder {
+            let below = PathBytes(folder.bytes.dropFirst(path.bytes.count).drop { $0 == UInt8(ascii: "/") })
+            guard let name = below.components.first else { break }
+            try enter(path.appending(name), nil)
+        }
+    }
+
+    private mutating func enter(_ path: PathBytes, _ metadata: EntryMetadata?) throws(FileTreeError) {
+        let parent = try chain.descriptor()
+        guard let name = path.components.last, name.bytes != Array("..".utf8), name.bytes != Array(".".utf8) else {
+            throw FileTreeError("make the folder", path, .system(EINVAL))
+        }
+        guard name.withCString({ mkdirat(parent.number, $0, 0o700) }) == 0 else { throw .last("make the folder", path) }
+        do throws(FileTreeError) {
+            let folder = try parent.openFolder(name)
+            chain.push(name, folder, try folder.status().identity, state: metadata)
+        } catch {
+            throw error.at(path)
+        }
+        self.path = path
+    }
+
+    private mutating func leave() throws(FileTreeError) {
+        let folder = try chain.descriptor()
+        do throws(FileTreeError) {
+            if let metadata = chain.state ?? nil { try metadata.apply(to: folder, keepsOwner: keepsOwners) }
+        } catch {
+            throw error.at(path)
+        }
+        chain.pop()
+        path = path.parent
+    }
+}
