@@ -105,4 +105,33 @@ import Testing
         let none = try await bench.verb("list", ["--kind", "config"])
         #expect(try none.0.get().numbers["points"] == 0)
     }
+
+    @Test("every bit that is flipped in the files of a point is found, and named", arguments: 0..<6)
+    func flippedBitIsFound(part: Int) async throws {
+        try bench.scratch.shell("head -c 100000 /dev/urandom > tree/noise")
+        try await makePoints()
+        let sound = try await bench.verb("verify", [])
+        #expect(
+            sound.1.count == 1 && sound.1[0].contains("3 files with ") && sound.1[0].contains(" 4 archives and lists read"), "\(sound.1)")
+        #expect(try await bench.verb("verify", ["--quick"]).1.first?.contains(" 0 files with ") == true)
+        let files = ["0000.tar.zst", "0001.tar.zst", "0000.manifest.zst", "0001.manifest.zst"]
+        let file = files[part % 4]
+        let script =
+            "import sys; f=open(sys.argv[1],'r+b'); n=int(sys.argv[2]); f.seek(0,2); p=f.tell()*n//7; f.seek(p); "
+            + "b=f.read(1)[0]^16; f.seek(p); f.write(bytes([b]))"
+        try bench.scratch.shell("python3 -c \"\(script)\" $(ls repo/set-nightly/data/c-*/\(file)) \(part + 1)")
+        let (result, lines) = try await bench.verb("verify", ["latest"])
+        let failure = try #require(throws: JobFailure.self) { try result.get() }
+        #expect(failure.problem.contains("in point "), "\(failure)")
+        #expect(lines.contains { $0.hasSuffix("/\(file) does not have the checksum of its record") }, "\(lines)")
+        if file == "0000.tar.zst" { #expect(lines.contains { $0.hasPrefix("data/noise in 0000.tar.zst: ") }, "\(lines)") }
+    }
+
+    @Test func aLostArchiveIsNamed() async throws {
+        try await makePoints()
+        try bench.scratch.shell("rm repo/set-nightly/data/c-*/0000.tar.zst")
+        let (result, lines) = try await bench.verb("verify", [])
+        #expect(throws: JobFailure.self) { try result.get() }
+        #expect(lines.contains { $0.hasSuffix("/0000.tar.zst cannot be read: No such file or directory") }, "\(lines)")
+    }
 }

@@ -95,9 +95,9 @@ struct TreeRestorer {
         _ result: inout Result
     ) throws(BackupError) {
         let file = try writing { () throws(FileTreeError) in try writer.makeFile(path) }
-        let content = FileContent(file, size: entry.storedSize ?? entry.status?.size ?? 0)
-        try content.write(from: member, stop: stop, path: entry.path)
-        if let expected = entry.content, content.digest != expected {
+        let content = FileContent(file: file, size: entry.storedSize ?? entry.status?.size ?? 0)
+        let digest = try content.write(from: member, stop: stop, path: entry.path)
+        if let expected = entry.content, digest != expected {
             let archive = PointFiles(sequence: entry.location?.sequence ?? 0).archive
             throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))
         }

@@ -4,6 +4,7 @@ import JobKit
 enum BackupVerb: String, CaseIterable {
     case list
     case show
+    case verify
     case restore
 
     var description: VerbDescription {
@@ -13,6 +14,10 @@ enum BackupVerb: String, CaseIterable {
         case .show:
             VerbDescription(
                 name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json", mode: .reading)
+        case .verify:
+            VerbDescription(
+                name: rawValue, summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config",
+                mode: .reading)
         case .restore:
             VerbDescription(
                 name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config", mode: .acting)

@@ -8,6 +8,8 @@ struct VerbOptions {
     private(set) var destination: String?
     private(set) var group = PointGroup.data
     private(set) var json = false
+    /// Of the files' contents, how much to read, in percent.
+    private(set) var share = 100
 
     /// - Parameter known: options that the verb has.
     init(_ arguments: [String], verb: BackupVerb, known: Set<String>) throws(BackupError) {
@@ -34,10 +36,19 @@ struct VerbOptions {
             json = true
             return
         }
+        if option == "--quick" {
+            share = 0
+            return
+        }
         guard let value = given ?? rest.popFirst() else { throw Self.usage("\(option) lacks its value", fix: "write \(option) VALUE") }
         switch option {
         case "--path": paths.append(value)
         case "--to": destination = value
+        case "--sample":
+            guard value.hasSuffix("%"), let percent = Int(value.dropLast()), (1...100).contains(percent) else {
+                throw Self.usage("--sample is a share from 1% to 100%, not \(value)", fix: "write for example --sample 10%")
+            }
+            share = percent
         default:
             guard let group = PointGroup(rawValue: value) else {
                 throw Self.usage("--kind is data or config, not \(value)", fix: "write --kind data, or leave it out")

@@ -14,6 +14,7 @@ struct VerbWork {
         switch verb {
         case .list: return try list()
         case .show: return try show()
+        case .verify: return try verify()
         case .restore: return try restore()
         }
     }
@@ -46,6 +47,27 @@ struct VerbWork {
             call.print(options.json ? String(decoding: entry.line.dropLast(), as: UTF8.self) : EntryText.line(entry))
         }
         return JobReport("\(count) entries", numbers: ["entries": Double(count)])
+    }
+
+    private func verify() throws(BackupError) -> JobReport {
+        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--kind", "--quick", "--sample"])
+        let lookup = try lookup(options)
+        let (record, chain) = try lookup.point(options.words.isEmpty ? "latest" : try options.onlyWord("a point"))
+        let verifier = ChainVerifier(
+            record: record, chain: chain, points: try lookup.all().filter { $0.chain == record.chain }, stop: stop, share: options.share,
+            report: { [call] line in call.print(line) })
+        let result = try verifier.verify()
+        guard result.damages == 0 else {
+            throw .refused(
+                JobFailure(
+                    "\(Report.counted(result.damages, "damage")) in point \(record.point) of set \(set)", in: "verify",
+                    fix: "restore what is damaged from another copy of the repository, and run a full backup", retry: .cannotHelp))
+        }
+        let line =
+            "point \(record.point) is as it was stored: \(Report.counted(result.parts, "archive or list", many: "archives and lists")) read, "
+            + "\(Report.counted(result.files, "file")) with \(ByteCount(result.bytes)) compared"
+        call.print(line)
+        return JobReport(line, numbers: ["files": Double(result.files), "bytes": Double(result.bytes)])
     }
 
     private func restore() throws(BackupError) -> JobReport {

@@ -187,23 +187,15 @@ extension PointBuilder {
     /// Passes exactly `size` bytes on.
     private func copyContent(of reader: PaxReader, size: Int64, to writing: Writing, _ path: PathBytes) throws(BackupError) {
         var position: Int64 = 0
-        let copied = Result {
-            try reader.readContent { (offset, bytes) throws(BackupError) in
-                guard offset >= position, Int64(bytes.count) <= size - offset else {
-                    throw .damaged(StoreDamage(path: path, reason: "it is longer than the manifest says"))
-                }
-                try passZeros(offset - position) { zeros throws(BackupError) in try writing.write(zeros) }
+        let copied = Result { () throws(BackupError) in
+            try MemberContent(reader: reader, size: size, path: path).read { _, bytes, _ throws(BackupError) in
                 try writing.write(bytes)
-                position = offset + Int64(bytes.count)
+                position += Int64(bytes.count)
             }
         }
         // The member that was begun needs all its bytes.
         try passZeros(size - position) { zeros throws(BackupError) in try writing.write(zeros) }
-        switch copied {
-        case .success: return
-        case .failure(let error as BackupError): throw error
-        case .failure(let error): throw .damaged(StoreDamage(path: path, reason: "\(error)"))
-        }
+        try copied.get()
     }
 
     /// Adds what is left of the parent, and the list of what is gone.

@@ -57,8 +57,9 @@ struct Report {
     }
 
     /// A number with its noun, thousands grouped: `1,234 files`.
-    static func counted(_ number: Int, _ noun: String) -> String {
-        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    /// - Parameter many: the noun for more than one; nil for one with an `s`.
+    static func counted(_ number: Int, _ noun: String, many: String? = nil) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : many ?? noun + "s")"
     }
 
     private static func grouped(_ number: Int) -> String {

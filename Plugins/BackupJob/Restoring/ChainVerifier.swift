@@ -1,0 +1,101 @@
+import Archive
+import FileTree
+import JobKit
+
+/// Reads a point and everything that it needs, and names what is damaged.
+struct ChainVerifier {
+    let record: PointRecord
+    let chain: StoreFolder
+    /// All points of the chain.
+    let points: [PointRecord]
+    let stop: StopFlag
+    /// Of the files' contents, this share is compared, in percent.
+    let share: Int
+    /// Told of each damage.
+    let report: (String) -> Void
+
+    /// What was compared.
+    struct Result {
+        /// Archives and manifests.
+        var parts = 0
+        var files = 0
+        var bytes: Int64 = 0
+        var damages = 0
+    }
+
+    func verify() throws(BackupError) -> Result {
+        var result = Result()
+        for point in points.sorted(by: { $0.sequence < $1.sequence }) where point.sequence <= record.sequence {
+            for part in [point.archive, point.manifest].compactMap(\.self) {
+                try stop.check()
+                result.parts += 1
+                guard let problem = problem(of: part) else { continue }
+                result.damages += 1
+                report("\(chain.path.appending(PathBytes(part.file))) \(problem)")
+            }
+        }
+        if share > 0 { try verifyContent(&result) }
+        return result
+    }
+
+    private func problem(of part: PointRecord.StoredFile) -> String? {
+        do throws(FileTreeError) {
+            let found = try StoredFileCheck.digest(of: try chain.held.openFile(PathBytes(part.file)))
+            if found.size != part.size { return "has \(found.size) bytes instead of \(part.size)" }
+            return found.digest.description == part.sha256 ? nil : "does not have the checksum of its record"
+        } catch {
+            return "cannot be read: \(error.reason)"
+        }
+    }
+
+    /// Compares each file with its checksum: what is wrong inside an archive gets a name.
+    private func verifyContent(_ result: inout Result) throws(BackupError) {
+        let archives = ChainArchives(in: chain)
+        do throws(StoreDamage) {
+            let manifest = try ManifestReader(record, in: chain)
+            while let entry = try manifest.next() {
+                if stop.isStopped { break }
+                guard let content = entry.content, let location = entry.location, Int(content.bytes[0]) * 100 < share * 256 else {
+                    continue
+                }
+                guard let problem = problem(of: entry, content, location, archives, &result) else { continue }
+                result.damages += 1
+                report("\(entry.path) in \(PointFiles(sequence: location.sequence).archive): \(problem)")
+            }
+        } catch {
+            // It is among the parts, and has been named.
+            if result.damages == 0 { throw .damaged(error) }
+        }
+        try stop.check()
+    }
+
+    private func problem(
+        of entry: ManifestEntry, _ content: ContentDigest, _ location: ManifestEntry.Location, _ archives: ChainArchives,
+        _ result: inout Result
+    ) -> String? {
+        var hasher = ContentHasher()
+        let size = entry.storedSize ?? entry.status?.size ?? 0
+        let read = Swift.Result { () throws(BackupError) in
+            do throws(StoreDamage) {
+                let member = try archives.member(at: location)
+                return MemberContent(reader: member, size: size, path: entry.path)
+            } catch {
+                throw BackupError.damaged(error)
+            }
+        }
+        switch read {
+        case .failure(let error): return "\(error)"
+        case .success(let member):
+            let hashed = Swift.Result { () throws(BackupError) in
+                try member.read { _, bytes, _ throws(BackupError) in
+                    try stop.check()
+                    hasher.update(bytes)
+                }
+            }
+            if case .failure(let error) = hashed { return "\(error)" }
+        }
+        result.files += 1
+        result.bytes += size
+        return hasher.digest == content ? nil : "its content is not what was stored"
+    }
+}
