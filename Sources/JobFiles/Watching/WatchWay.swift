@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The entries that decide what a path leads to: each link on it, and its end; or the first that is missing.
