@@ -27,20 +27,20 @@ package struct EntryMetadata: Sendable {
 
     /// Sets everything of an open file or folder, the time last. The owner comes first: changing it takes rights and capabilities away.
     /// - Parameter keepsOwner: whether the owner stays who made the entry.
-    func apply(to file: HeldDescriptor, keepsOwner: Bool) throws(FileTreeError) {
+    /// - Returns: names of attributes that this user or this file system may not have.
+    func apply(to file: HeldDescriptor, keepsOwner: Bool) throws(FileTreeError) -> [PathBytes] {
         let number = file.number
         guard keepsOwner || fchown(number, owner, group) == 0 else { throw .last("give to its owner", PathBytes("")) }
         guard fchmod(number, mode_t(permissions)) == 0 else { throw .last("set the mode of", PathBytes("")) }
-        for (name, value) in pairs {
-            let result = name.withCString { linux_fsetxattr(number, $0, value, value.count, 0) }
-            guard result == 0 else { throw .last("set the attribute \(name) of", PathBytes("")) }
-        }
+        let refused = try setAttributes { name, value in linux_fsetxattr(number, name, value, value.count, 0) }
         var times = self.times
         guard futimens(number, &times) == 0 else { throw .last("set the time of", PathBytes("")) }
+        return refused
     }
 
     /// Sets everything of a link, a FIFO or a device.
-    func apply(to name: PathBytes, in folder: HeldDescriptor, isLink: Bool, keepsOwner: Bool) throws(FileTreeError) {
+    /// - Returns: as for files.
+    func apply(to name: PathBytes, in folder: HeldDescriptor, isLink: Bool, keepsOwner: Bool) throws(FileTreeError) -> [PathBytes] {
         let number = folder.number
         let owned = name.withCString { fchownat(number, $0, owner, group, AT_SYMLINK_NOFOLLOW) }
         guard keepsOwner || owned == 0 else { throw .last("give to its owner", PathBytes("")) }
@@ -50,14 +50,23 @@ package struct EntryMetadata: Sendable {
             }
         }
         let path = PathBytes("/proc/self/fd/\(number)").appending(name)
-        for (key, value) in pairs {
-            let result = path.withCString { path in key.withCString { linux_lsetxattr(path, $0, value, value.count, 0) } }
-            guard result == 0 else { throw .last("set the attribute \(key) of", PathBytes("")) }
-        }
+        let refused = try setAttributes { key, value in path.withCString { linux_lsetxattr($0, key, value, value.count, 0) } }
         var times = self.times
         guard name.withCString({ utimensat(number, $0, &times, AT_SYMLINK_NOFOLLOW) }) == 0 else {
             throw .last("set the time of", PathBytes(""))
         }
+        return refused
+    }
+
+    private func setAttributes(_ set: (UnsafePointer<CChar>, [UInt8]) -> Int32) throws(FileTreeError) -> [PathBytes] {
+        var refused: [PathBytes] = []
+        for (name, value) in pairs where name.withCString({ set($0, value) }) != 0 {
+            guard [EPERM, EACCES, ENOTSUP, EINVAL, ENOSPC, E2BIG].contains(errno) else {
+                throw .last("set the attribute \(name) of", PathBytes(""))
+            }
+            refused.append(name)
+        }
+        return refused
     }
 
     /// Attributes, then the lists, which may narrow the mode.

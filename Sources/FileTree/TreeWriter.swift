@@ -9,6 +9,8 @@ package struct TreeWriter {
     private var path = PathBytes("")
     private let root: HeldDescriptor
     private let keepsOwners: Bool
+    /// Attributes that could not be set, with their entries: this user or this file system may not have them.
+    package private(set) var refused: [(path: PathBytes, attribute: PathBytes)] = []
 
     /// - Parameters:
     ///   - root: an empty folder that nobody else may write to.
@@ -36,9 +38,9 @@ package struct TreeWriter {
     }
 
     /// Gives a file that was written its metadata, and its bytes to the disk.
-    package func finish(_ file: HeldDescriptor, _ path: PathBytes, _ metadata: EntryMetadata) throws(FileTreeError) {
+    package mutating func finish(_ file: HeldDescriptor, _ path: PathBytes, _ metadata: EntryMetadata) throws(FileTreeError) {
         do throws(FileTreeError) {
-            try metadata.apply(to: file, keepsOwner: keepsOwners)
+            for name in try metadata.apply(to: file, keepsOwner: keepsOwners) { refused.append((path, name)) }
         } catch {
             throw error.at(path)
         }
@@ -86,11 +88,11 @@ package struct TreeWriter {
     /// Leaves all folders; the tree is complete then.
     package mutating func finish() throws(FileTreeError) { try leave(to: PathBytes("")) }
 
-    private func apply(
+    private mutating func apply(
         _ metadata: EntryMetadata, to name: PathBytes, in folder: HeldDescriptor, _ path: PathBytes, isLink: Bool
     ) throws(FileTreeError) {
         do throws(FileTreeError) {
-            try metadata.apply(to: name, in: folder, isLink: isLink, keepsOwner: keepsOwners)
+            for key in try metadata.apply(to: name, in: folder, isLink: isLink, keepsOwner: keepsOwners) { refused.append((path, key)) }
         } catch {
             throw error.at(path)
         }
@@ -133,10 +135,15 @@ package struct TreeWriter {
     private mutating func leave() throws(FileTreeError) {
         let folder = try chain.descriptor()
         do throws(FileTreeError) {
-            if let metadata = chain.state ?? nil { try metadata.apply(to: folder, keepsOwner: keepsOwners) }
+            guard let metadata = chain.state ?? nil else { return up() }
+            for name in try metadata.apply(to: folder, keepsOwner: keepsOwners) { refused.append((path, name)) }
         } catch {
             throw error.at(path)
         }
+        up()
+    }
+
+    private mutating func up() {
         chain.pop()
         path = path.parent
     }

@@ -13,7 +13,7 @@ struct AccessTests {
     }
 
     /// Whether others can run the programs: a folder above them may be closed.
-    private static let areProgramsOpen: Bool = {
+    static let areProgramsOpen: Bool = {
         do {
             let site = try Site()
             return try site.start(words: ["--version"], through: ["/usr/sbin/runuser", "-u", "nobody", "--"]).wait() == .exited(0)

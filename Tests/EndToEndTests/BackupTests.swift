@@ -82,4 +82,29 @@ struct BackupTests {
         #expect(try failed.wait() == .exited(1), "\(failed.errors)\(failed.output)")
         #expect(try site.ledger.column("SELECT state FROM runs ORDER BY id") == ["warning", "failed"])
     }
+
+    /// Whoever may read the repository restores from it; what only root may make is named.
+    @Test(.enabled(if: geteuid() == 0 && AccessTests.areProgramsOpen, "needs root, and programs that others can run"))
+    func somebodyElseRestoresAllButWhatOnlyRootMayMake() throws {
+        let site = try Site()
+        let line =
+            "cd \(site.root); mkdir data theirs; echo mine > data/file; chmod 4755 data/file; mknod data/null c 1 3; mkfifo data/pipe"
+        let setup = try Child(
+            ["/bin/sh", "-ec", line], environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], files: "\(site.root)/setup")
+        #expect(try setup.wait() == .exited(0), "\(setup.errors)")
+        try site.job("keep", "uses: backup\nwith:\n  repository: \(site.root)/repository\n  sources: {data: \(site.root)/data}\n")
+        let stored = try site.start("run-now", "keep")
+        #expect(try stored.wait() == .exited(0), "\(stored.errors)")
+        let given = try Child(
+            ["/bin/chown", "-R", "games", "\(site.root)/repository", "\(site.root)/theirs"], environment: [:], files: "\(site.root)/given")
+        #expect(try given.wait() == .exited(0), "\(given.errors)")
+        site.state = site.root + "/theirs/state"
+        let words = ["backup", "restore", "latest", "--to", "\(site.root)/theirs/out", "--local"]
+        let restored = try site.start(words: words, through: ["/usr/sbin/runuser", "-u", "games", "--"])
+        #expect(try restored.wait() == .exited(3), "\(restored.errors)\(restored.output)")
+        #expect(restored.output.contains("data/null is a device, which only root can make"), "\(restored.output)")
+        #expect(Files.text(site.root + "/theirs/out/data/file") == "mine\n")
+        var status = stat()
+        #expect(stat(site.root + "/theirs/out/data/pipe", &status) == 0 && status.st_uid != 0)
+    }
 }

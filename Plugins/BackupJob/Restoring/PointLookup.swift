@@ -9,11 +9,14 @@ struct PointLookup {
     let repository: Repository
     let set: String
     let group: PointGroup
+    let context: JobContext
 
-    /// All points, oldest first.
+    /// All points, oldest first; the log names those whose records are damaged.
     func all() throws(BackupError) -> [PointRecord] {
         guard let folder = try folder() else { return [] }
-        return try repository.points(in: folder).map(\.record).sorted { $0.counter < $1.counter }
+        let (points, damage) = try repository.records(in: folder)
+        for (_, problem) in damage { context.log(.warning, problem) }
+        return points.map(\.record).sorted { $0.counter < $1.counter }
     }
 
     /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then.

@@ -34,7 +34,18 @@ struct TreeRestorer {
             reportProgress(result)
         }
         try writing { () throws(FileTreeError) in try writer.finish() }
+        for (path, attribute) in writer.refused {
+            doubt("\(path) comes without its attribute \(attribute): it cannot be set here", &result)
+        }
         return result
+    }
+
+    /// The most lines of the log; what comes after is counted.
+    private static let maximumLines = 200
+
+    private func doubt(_ message: String, _ result: inout Result) {
+        result.doubtful += 1
+        if result.doubtful <= Self.maximumLines { context.log(.warning, message) }
     }
 
     private func next() throws(BackupError) -> ManifestEntry? {
@@ -53,10 +64,7 @@ struct TreeRestorer {
     private func restore(
         _ entry: ManifestEntry, _ writer: inout TreeWriter, _ names: inout FirstNames, _ result: inout Result
     ) throws(BackupError) {
-        if !entry.isTrustworthy {
-            result.doubtful += 1
-            context.log(.warning, entry.doubt)
-        }
+        if !entry.isTrustworthy { doubt(entry.doubt, &result) }
         guard let status = entry.status, entry.location != nil else { return }
         result.entries += 1
         guard let first = entry.firstName else { return try restore(entry, status, at: entry.path, &writer, &result) }
@@ -83,7 +91,8 @@ struct TreeRestorer {
         case .symbolicLink:
             guard let target = entry.target else { throw .damaged(manifest.damage("\(entry.path) has no target")) }
             try writing { () throws(FileTreeError) in try writer.makeLink(path, to: target, metadata) }
-        case .fifo, .characterDevice, .blockDevice:
+        case .characterDevice, .blockDevice, .fifo:
+            guard status.type == .fifo || geteuid() == 0 else { return doubt("\(path) is a device, which only root can make", &result) }
             let device = member.device
             try writing { () throws(FileTreeError) in try writer.makeNode(path, status.type, device, metadata) }
         case .socket: break

@@ -20,7 +20,8 @@ struct VerbWork {
     }
 
     private func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
-        PointLookup(repository: try Repository(reading: PathBytes(settings.repository)), set: set, group: options.group)
+        PointLookup(
+            repository: try Repository(reading: PathBytes(settings.repository)), set: set, group: options.group, context: context)
     }
 
     private func list() throws(BackupError) -> JobReport {
