@@ -102,8 +102,10 @@ final class ManifestReader {
             case "frame": self = .frame
             case "ended":
                 let end = Result { try WireCoding.decoder().decode(End.self, from: Data(bytes)) }
-                guard case .success(let end) = end else { throw JSONScanner.Damage(reason: "the last line cannot be read") }
-                self = .end(end)
+                switch end {
+                case .success(let end): self = .end(end)
+                case .failure(let error): throw JSONScanner.Damage(reason: "the last line cannot be read: \(error)")
+                }
             case let key: throw JSONScanner.Damage(reason: "a line that begins with \(key ?? "nothing") is not known")
             }
         }

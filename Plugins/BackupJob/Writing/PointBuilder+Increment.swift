@@ -150,22 +150,27 @@ extension PointBuilder {
         guard let location = entry.location, let status = entry.status, let archives = increment?.parent.archives else {
             return try record(line)
         }
+        let reader: PaxReader
         do throws(StoreDamage) {
-            let reader = try archives.member(at: location)
-            let size = entry.storedSize ?? status.size
-            var member = ArchiveMember(path: entry.path.bytes, kind: Self.kind(of: entry, status, size: size, device: reader.device))
-            member.permissions = status.permissions
-            (member.owner, member.group, member.ownerName, member.groupName) = (status.owner, status.group, entry.owner, entry.group)
-            member.modified = (status.modified.seconds, status.modified.nanoseconds)
-            (member.attributes, member.accessRules) = (reader.attributes, reader.accessRules)
-            let copied = Result { () throws(BackupError) in
-                try writeMember(member) { writing throws(BackupError) in
-                    if status.type == .regular { try copyContent(of: reader, size: size, to: writing, entry.path) }
-                }
+            reader = try archives.member(at: location)
+        } catch {
+            findings.warn("the last good copy of \(entry.path) cannot be stored again: \(error)")
+            return try record(line)
+        }
+        let size = entry.storedSize ?? status.size
+        var member = ArchiveMember(path: entry.path.bytes, kind: Self.kind(of: entry, status, size: size, device: reader.device))
+        member.permissions = status.permissions
+        (member.owner, member.group, member.ownerName, member.groupName) = (status.owner, status.group, entry.owner, entry.group)
+        member.modified = (status.modified.seconds, status.modified.nanoseconds)
+        (member.attributes, member.accessRules) = (reader.attributes, reader.accessRules)
+        do throws(BackupError) {
+            line.place = try writeMember(member) { writing throws(BackupError) in
+                if status.type == .regular { try copyContent(of: reader, size: size, to: writing, entry.path) }
             }
             line.location = nil
-            line.place = try copied.mapError { StoreDamage(path: entry.path, reason: "\($0)") }.get()
         } catch {
+            // Damage of the copy costs the copy; a full disk or a wish to stop is the run's.
+            guard case .damaged = error else { throw error }
             findings.warn("the last good copy of \(entry.path) cannot be stored again: \(error)")
         }
         try record(line)
