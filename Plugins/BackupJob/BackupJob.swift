@@ -39,9 +39,9 @@ package struct BackupJob: VerbJob {
             throw JobFailure("backup has no verb \(call.verb)", in: "verb", fix: "see acore-sched backup --help", retry: .cannotHelp)
         }
         let set = settings.set ?? BackupSettings.setName(from: context.job)
-        let settings = settings
+        let (settings, now) = (settings, now)
         return try await onItsOwnThread { stop throws(BackupError) in
-            let work = VerbWork(settings: settings, set: set, call: call, context: context, stop: stop)
+            let work = VerbWork(settings: settings, set: set, call: call, context: context, stop: stop, now: now)
             return try work.answer(verb)
         }
     }

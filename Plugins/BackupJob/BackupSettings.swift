@@ -41,6 +41,8 @@ package struct BackupSettings: JobSettings {
     package let chainLength: Int
     /// 0 for never.
     package let rereadAfter: Int
+    /// Nil when nothing is ever removed.
+    package let keep: RetentionRules?
 
     package init(from section: inout SettingsSection) {
         let type = section.choice(
@@ -74,6 +76,10 @@ package struct BackupSettings: JobSettings {
         rereadAfter = section.integer(
             "reread_after", in: 0...1000, default: 30,
             help: "Each increment reads this share of the files that look unchanged, 30 for one in 30, and compares; 0 for none.")
+        keep = section.section(
+            "keep",
+            help: "Which points stay when a good one was made; what any of these rules keeps is kept. Without it nothing is removed."
+        ) { RetentionRules(from: &$0) }
         self.type = type
         sources = type == .configOnly ? all.filter { configSources.contains($0.name) } : all
         check(&section, all, configSources)
@@ -81,6 +87,11 @@ package struct BackupSettings: JobSettings {
 
     /// Rules that a type cannot tell.
     private func check(_ section: inout SettingsSection, _ all: [Source], _ configSources: [String]) {
+        if let keep, keep.isEmpty {
+            section.report(
+                .error, at: "keep", part: .key, problem: "with.keep has no rule that keeps points",
+                fix: "add for example last: 30, or days: 30; without keep: nothing is ever removed")
+        }
         if let set, !Self.isSetName(set) {
             section.report(
                 .error, at: "set", problem: "with.set must be lower-case letters, digits, _ and -, not \"\(set)\"",

@@ -51,8 +51,10 @@ final class Bench: Sendable {
 
     /// Carries out a verb.
     /// - Returns: how it ended, and the lines that it printed.
-    func verb(_ name: String, _ arguments: [String], dryRun: Bool = false) async throws -> (Result<JobReport, JobFailure>, [String]) {
-        let settings = settings()
+    func verb(
+        _ name: String, _ arguments: [String], dryRun: Bool = false, settings: String? = nil
+    ) async throws -> (Result<JobReport, JobFailure>, [String]) {
+        let settings = settings ?? self.settings()
         let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings, dryRun: dryRun).utf8))
         let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
         let lines = Mutex<[String]>([])
@@ -119,6 +121,25 @@ final class Bench: Sendable {
 
     var manifest: String {
         get throws { try scratch.shell("zstd -dc \(newest).manifest.zst", in: "repo") }
+    }
+
+    /// Changes the text of the first manifest by lines of Python, and its record with it.
+    func rewriteManifest(_ change: String) throws {
+        let script = """
+            import glob, hashlib, json, os, re, subprocess
+            record = glob.glob('repo/set-nightly/data/c-*/0000.point.json')[0]
+            manifest = record.replace('point.json', 'manifest.zst')
+            text = subprocess.run(['zstd', '-dc', manifest], capture_output=True, check=True).stdout
+            before = text
+            \(change)
+            assert text != before
+            data = subprocess.run(['zstd', '-c'], input=text, capture_output=True, check=True).stdout
+            open(manifest, 'wb').write(data)
+            told = json.load(open(record)); told['manifest'].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+            json.dump(told, open(record, 'w'))
+            """
+        try script.write(toFile: scratch.path + "/rewrite.py", atomically: true, encoding: .utf8)
+        try scratch.shell("python3 rewrite.py")
     }
 
     /// What the log said at a level.

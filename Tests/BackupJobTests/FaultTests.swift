@@ -9,7 +9,7 @@ import Testing
 
     init() throws { bench = try Bench() }
 
-    @Test("a run killed at any step leaves the old state, and no litter after the next run", arguments: WriteStep.allCases)
+    @Test("a run killed at any step leaves the old state, and no litter after the next run", arguments: WriteStep.writing)
     func isKilled(at step: WriteStep) async throws {
         try bench.scratch.shell("echo old > tree/a")
         _ = try await bench.run().get()
@@ -28,7 +28,7 @@ import Testing
         #expect(try bench.repositoryNames() == Bench.names(points: isCommitted ? 3 : 2))
     }
 
-    @Test("so does the very first run", arguments: WriteStep.allCases)
+    @Test("so does the very first run", arguments: WriteStep.writing)
     func isKilledFirst(at step: WriteStep) async throws {
         try bench.scratch.shell("echo new > tree/a")
         let driver = try DriverProcess(bench.request(bench.settings()), pausingAt: step.rawValue)

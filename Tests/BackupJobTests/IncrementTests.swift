@@ -157,7 +157,7 @@ import Testing
         try bench.scratch.shell("echo sound > tree/a")
         _ = try await increment(later: 60, #""reread_after":1"#)
         // What a failing disk does: other content under the same status. The manifest is told another content instead.
-        try rewriteManifest("text = text.replace(hashlib.sha256(b'sound\\n').hexdigest().encode(), b'a' * 64)")
+        try bench.rewriteManifest("text = text.replace(hashlib.sha256(b'sound\\n').hexdigest().encode(), b'a' * 64)")
         let report = try await increment(later: 120, #""reread_after":1"#)
         #expect(report.outcome == .warning)
         let alarm = "data/a has other content than before, though nothing says that it was changed"
@@ -200,7 +200,7 @@ import Testing
         _ = try await increment(later: 0)
         // What the kernel's clock would hide: the list says that both stamps are as they are now.
         try bench.scratch.shell("setfattr -n user.k -v v tree/a; setfattr -n user.k -v v tree/c.db; chown games tree/b || chmod 600 tree/b")
-        try rewriteManifest(
+        try bench.rewriteManifest(
             """
             for name in (b'a', b'b', b'c.db'):
                 status = os.stat(b'tree/' + name)
@@ -208,25 +208,6 @@ import Testing
             """)
         let report = try await increment(later: 10)
         #expect(report.numbers["stored_files"] == 3, "\(report.summary)")
-    }
-
-    /// Changes the text of the first manifest by lines of Python, and its record with it.
-    private func rewriteManifest(_ change: String) throws {
-        let script = """
-            import glob, hashlib, json, os, re, subprocess
-            record = glob.glob('repo/set-nightly/data/c-*/0000.point.json')[0]
-            manifest = record.replace('point.json', 'manifest.zst')
-            text = subprocess.run(['zstd', '-dc', manifest], capture_output=True, check=True).stdout
-            before = text
-            \(change)
-            assert text != before
-            data = subprocess.run(['zstd', '-c'], input=text, capture_output=True, check=True).stdout
-            open(manifest, 'wb').write(data)
-            told = json.load(open(record)); told['manifest'].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
-            json.dump(told, open(record, 'w'))
-            """
-        try script.write(toFile: bench.scratch.path + "/rewrite.py", atomically: true, encoding: .utf8)
-        try bench.scratch.shell("python3 rewrite.py")
     }
 
     @Test(
@@ -241,7 +222,7 @@ import Testing
     func isRefused(change: String) async throws {
         try bench.scratch.shell("echo a > tree/a")
         _ = try await increment(later: 10)
-        try rewriteManifest(change)
+        try bench.rewriteManifest(change)
         let report = try await increment(later: 20)
         #expect(report.summary.contains("0000.manifest.zst cannot be used: "), "\(report.summary)")
         #expect(try record()["sequence"] as? Int == 0)

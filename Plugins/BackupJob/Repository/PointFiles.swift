@@ -4,7 +4,8 @@ struct PointFiles {
     static let sequenceLength = 4
     /// The ending of the file that makes a point one.
     static let recordSuffix = ".point.json"
-    private static let suffixes = [".tar.zst", ".manifest.zst", recordSuffix]
+    private static let suffixes = [".tar.zst", ".manifest.zst", recordSuffix, pinSuffix]
+    private static let pinSuffix = ".pin"
 
     private let number: String
 
@@ -17,6 +18,10 @@ struct PointFiles {
     var archive: String { number + ".tar.zst" }
     var manifest: String { number + ".manifest.zst" }
     var record: String { number + Self.recordSuffix }
+    /// The mark that no rule removes the point.
+    var pin: String { number + Self.pinSuffix }
+    /// All but the record.
+    var beside: [String] { [archive, manifest, pin] }
 
     /// Whether a name has the form of one of ours; nothing else is ever removed.
     static func isPointFile(_ name: String) -> Bool {

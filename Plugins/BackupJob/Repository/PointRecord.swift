@@ -46,6 +46,9 @@ struct PointRecord: Codable, Hashable, Sendable {
     /// Digest of the settings that decide what is stored.
     let options: String
 
+    /// The outcome of a point of which nothing is missing or doubtful; only such a point counts as good.
+    static let goodOutcome = "succeeded"
+
     /// Bytes that a record may have.
     private static let sizeLimit = 65_536
 
@@ -90,7 +93,7 @@ struct PointRecord: Codable, Hashable, Sendable {
         counter = plan.counter
         started = plan.started
         self.ended = ended
-        outcome = warnings == 0 ? "succeeded" : "warning"
+        outcome = warnings == 0 ? Self.goodOutcome : "warning"
         self.warnings = warnings
         archive = files.archive
         manifest = files.manifest

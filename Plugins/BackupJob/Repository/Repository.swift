@@ -36,8 +36,13 @@ struct Repository: Sendable {
         lock = try RepositoryLock(in: root, holder: holder)
         // Only a folder with a record of ours has a tmp that is ours to empty.
         if isNew { try writeRecord(now) } else { try clean() }
-        try writeRestoreText()
-        try repairLatestLinks()
+        do throws(BackupError) {
+            try writeRestoreText()
+            try repairLatestLinks()
+        } catch {
+            // Removing points needs no space, and a run that needs some is told so when it writes.
+            guard error.isFull else { throw error }
+        }
     }
 
     /// Opens a repository for reading: committed points never change, so that needs no lock.
@@ -60,6 +65,14 @@ struct Repository: Sendable {
     /// The folder of a set's points of a kind.
     func folder(of group: PointGroup, in set: String) throws(BackupError) -> StoreFolder {
         try root.madeFolder("set-\(set)").madeFolder(group.rawValue)
+    }
+
+    /// As ``folder(of:in:)``, for one who only reads.
+    /// - Returns: nil when the set has no such points.
+    func existingFolder(of group: PointGroup, in set: String) throws(BackupError) -> StoreFolder? {
+        guard try root.names().contains("set-\(set)") else { return nil }
+        let folder = try root.folder("set-\(set)")
+        return try folder.names().contains(group.rawValue) ? try folder.folder(group.rawValue) : nil
     }
 
     private static func openFolder(_ path: PathBytes) throws(BackupError) -> StoreFolder {
@@ -116,12 +129,14 @@ struct Repository: Sendable {
         if try root.read("RESTORE.txt", limit: text.count + 1) != text { try replace("RESTORE.txt", with: text) }
     }
 
-    /// Replaces a file at the root of the repository in one step.
-    func replace(_ name: String, with content: [UInt8]) throws(BackupError) {
+    /// Replaces a file in one step.
+    /// - Parameter folder: of the repository; nil for its root.
+    func replace(_ name: String, in folder: StoreFolder? = nil, with content: [UInt8]) throws(BackupError) {
+        let folder = folder ?? root
         let temporary = try root.madeFolder("tmp")
         try temporary.remove(name)
         try temporary.newFile(name, content: content)
-        try temporary.move(name, to: root, as: name)
-        try root.synchronize()
+        try temporary.move(name, to: folder, as: name)
+        try folder.synchronize()
     }
 }

@@ -18,7 +18,12 @@ struct RepositoryLock: Sendable {
             if errno == EWOULDBLOCK { throw .refused(Self.busy(folder, file)) }
             throw .repository(.last("lock", folder.path.appending(PathBytes("lock"))))
         }
-        try describe(holder, in: folder)
+        do throws(BackupError) {
+            try describe(holder, in: folder)
+        } catch {
+            // The lock is ours without the text, and whoever removes points makes room.
+            guard error.isFull else { throw error }
+        }
     }
 
     private func describe(_ holder: String, in folder: StoreFolder) throws(BackupError) {

@@ -16,12 +16,6 @@ struct FolderRestore {
 
     /// - Parameter destination: absolute; there must be nothing, or an empty folder.
     func restore(to destination: PathBytes) throws(BackupError) -> JobReport {
-        // Whoever removes points leaves a chain alone that somebody reads.
-        guard flock(chain.held.number, LOCK_SH | LOCK_NB) == 0 else {
-            throw .refused(
-                JobFailure(
-                    "the chain of point \(record.point) is being removed", in: "repository", fix: "choose another point", retry: .mayHelp))
-        }
         let plan = try reading { () throws(StoreDamage) in try RestorePlan(try ManifestReader(record, in: chain), selection) }
         guard plan.entries > 0 else {
             throw .refused(

@@ -1,4 +1,6 @@
+import FileTree
 import FoundationEssentials
+import Glibc
 import JobKit
 
 /// Finds the point that somebody means.
@@ -26,7 +28,30 @@ struct PointLookup {
             throw refused("the set \(set) has no \(group.rawValue) point", fix: "make one, or name another job with --job")
         }
         let record = word == "latest" ? newest : try named(word, among: points)
-        return (record, try folder.folder("c-\(record.chain)"))
+        return (record, try heldChain(of: record, in: folder))
+    }
+
+    /// The folder of a point's chain; whoever removes points leaves it alone as long as it is open.
+    private func heldChain(of record: PointRecord, in folder: StoreFolder) throws(BackupError) -> StoreFolder {
+        let chain = try folder.folder("c-\(record.chain)")
+        guard flock(chain.held.number, LOCK_SH | LOCK_NB) == 0, try chain.names().contains(PointFiles(sequence: record.sequence).record)
+        else {
+            throw .refused(
+                JobFailure(
+                    "point \(record.point) is being removed", in: "repository", fix: "choose another point", retry: .mayHelp))
+        }
+        return chain
+    }
+
+    /// The pins of points, by the points' ids.
+    func pins(of points: [PointRecord]) throws(BackupError) -> [String: Pin] {
+        guard let folder = try folder() else { return [:] }
+        var pins: [String: Pin] = [:]
+        for point in points {
+            let chain = try folder.folder("c-\(point.chain)")
+            if let pin = try Pin.read(PointFiles(sequence: point.sequence).pin, in: chain) { pins[point.point] = pin }
+        }
+        return pins
     }
 
     private func named(_ word: String, among points: [PointRecord]) throws(BackupError) -> PointRecord {
@@ -58,11 +83,7 @@ struct PointLookup {
         return nil
     }
 
-    private func folder() throws(BackupError) -> StoreFolder? {
-        guard try repository.root.names().contains("set-\(set)") else { return nil }
-        let set = try repository.root.folder("set-\(set)")
-        return try set.names().contains(group.rawValue) ? try set.folder(group.rawValue) : nil
-    }
+    private func folder() throws(BackupError) -> StoreFolder? { try repository.existingFolder(of: group, in: set) }
 
     private func refused(_ problem: String, fix: String) -> BackupError {
         .refused(JobFailure(problem, in: "repository", fix: fix, retry: .cannotHelp))

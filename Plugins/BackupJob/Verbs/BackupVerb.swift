@@ -6,6 +6,9 @@ enum BackupVerb: String, CaseIterable {
     case show
     case verify
     case restore
+    case prune
+    case pin
+    case unpin
 
     var description: VerbDescription {
         switch self {
@@ -21,6 +24,15 @@ enum BackupVerb: String, CaseIterable {
         case .restore:
             VerbDescription(
                 name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config", mode: .acting)
+        case .prune:
+            VerbDescription(
+                name: rawValue, summary: "removes points that no rule of with.keep keeps; --dry-run, --force, --kind config, --json",
+                mode: .acting)
+        case .pin:
+            VerbDescription(
+                name: rawValue, summary: "no rule removes a point any more: POINT|latest|TIME; --reason TEXT, --kind config", mode: .acting)
+        case .unpin:
+            VerbDescription(name: rawValue, summary: "the rules count again for a point: POINT|latest|TIME; --kind config", mode: .acting)
         }
     }
 }

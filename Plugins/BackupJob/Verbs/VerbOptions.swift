@@ -6,10 +6,15 @@ struct VerbOptions {
     private(set) var words: [String] = []
     private(set) var paths: [String] = []
     private(set) var destination: String?
-    private(set) var group = PointGroup.data
+    /// What `--kind` says; nil without it.
+    private(set) var givenGroup: PointGroup?
+    var group: PointGroup { givenGroup ?? .data }
     private(set) var json = false
     /// Of the files' contents, how much to read, in percent.
     private(set) var share = 100
+    private(set) var isForced = false
+    /// What a pin is for.
+    private(set) var reason = ""
 
     /// - Parameter known: options that the verb has.
     init(_ arguments: [String], verb: BackupVerb, known: Set<String>) throws(BackupError) {
@@ -32,18 +37,21 @@ struct VerbOptions {
     }
 
     private mutating func take(_ option: String, _ given: String?, _ rest: inout ArraySlice<String>) throws(BackupError) {
-        if option == "--json" {
-            json = true
-            return
-        }
-        if option == "--quick" {
-            share = 0
-            return
+        switch option {
+        case "--json": return json = true
+        case "--quick": return share = 0
+        case "--force": return isForced = true
+        case _: break
         }
         guard let value = given ?? rest.popFirst() else { throw Self.usage("\(option) lacks its value", fix: "write \(option) VALUE") }
         switch option {
         case "--path": paths.append(value)
         case "--to": destination = value
+        case "--reason":
+            guard value.utf8.count <= Pin.reasonLimit, value.allSatisfy({ !$0.isNewline }) else {
+                throw Self.usage("--reason is one line of at most \(Pin.reasonLimit) bytes", fix: "write a shorter one")
+            }
+            reason = value
         case "--sample":
             guard value.hasSuffix("%"), let percent = Int(value.dropLast()), (1...100).contains(percent) else {
                 throw Self.usage("--sample is a share from 1% to 100%, not \(value)", fix: "write for example --sample 10%")
@@ -53,7 +61,7 @@ struct VerbOptions {
             guard let group = PointGroup(rawValue: value) else {
                 throw Self.usage("--kind is data or config, not \(value)", fix: "write --kind data, or leave it out")
             }
-            self.group = group
+            givenGroup = group
         }
     }
 

@@ -9,6 +9,7 @@ struct VerbWork {
     let call: VerbCall
     let context: JobContext
     let stop: StopFlag
+    let now: @Sendable () -> Date
 
     func answer(_ verb: BackupVerb) throws(BackupError) -> JobReport {
         switch verb {
@@ -16,21 +17,28 @@ struct VerbWork {
         case .show: return try show()
         case .verify: return try verify()
         case .restore: return try restore()
+        case .prune: return try prune()
+        case .pin, .unpin: return try mark(verb)
         }
     }
 
-    private func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
+    func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
         PointLookup(
             repository: try Repository(reading: PathBytes(settings.repository)), set: set, group: options.group, context: context)
     }
 
     private func list() throws(BackupError) -> JobReport {
         let options = try VerbOptions(call.arguments, verb: .list, known: ["--json", "--kind"])
-        let points = try lookup(options).all()
+        let lookup = try lookup(options)
+        let points = try lookup.all()
+        let pins = try lookup.pins(of: points)
         if options.json {
-            for point in points { call.print(String(decoding: try JSONBytes.of(point).dropLast(), as: UTF8.self)) }
+            for point in points {
+                let listed = ListedPoint(record: point, pin: pins[point.point])
+                call.print(String(decoding: try JSONBytes.of(listed).dropLast(), as: UTF8.self))
+            }
         } else {
-            for line in PointTable.lines(points.reversed()) { call.print(line) }
+            for line in PointTable.lines(points.reversed(), pinned: Set(pins.keys)) { call.print(line) }
         }
         return JobReport("\(points.count) points", numbers: ["points": Double(points.count)])
     }

@@ -29,9 +29,10 @@ struct BackupRun {
             now: started)
         observe(.locked)
         let point = try makePoint(in: repository, from: sources, started: started, findings)
-        observe(.checksumsWritten)
-        return Report(set: set, record: point.record, tally: point.tally, findings: point.findings, time: clock.now - begun)
-            .report(in: context, folder: point.folder)
+        return Report(
+            set: set, record: point.record, tally: point.tally, findings: point.findings, removal: point.removal, time: clock.now - begun
+        )
+        .report(in: context, folder: point.folder)
     }
 
     /// A committed point and what there is to tell of it.
@@ -39,6 +40,7 @@ struct BackupRun {
         let record: PointRecord
         let tally: Tally
         let findings: Findings
+        let removal: PointRemoval.Result
         let folder: PathBytes
     }
 
@@ -90,7 +92,9 @@ struct BackupRun {
             options: try PointHeader.optionsDigest(settings))
         let chain = try commit(record, plan.files, from: staging, in: group)
         finish(record, plan.files, in: group, repository, &builder.findings)
-        return Point(record: record, tally: builder.tally, findings: builder.findings, folder: chain.path)
+        pinParent(of: plan, alarms: builder.tally.alarms, in: chain, of: repository, &builder.findings)
+        let removal = retain(after: record, in: group, of: repository, &builder.findings)
+        return Point(record: record, tally: builder.tally, findings: builder.findings, removal: removal, folder: chain.path)
     }
 
     /// Ends the archive; where nothing has changed there is none, and the parent's listing is the point's, too.
@@ -162,6 +166,7 @@ struct BackupRun {
             try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
             observe(.latestSet)
             try ChecksumList.refresh(in: repository)
+            observe(.checksumsWritten)
         } catch {
             findings.warn("the point is stored, but latest or checksums still show the state before it, until the next run: \(error)")
         }

@@ -7,6 +7,8 @@ struct Report {
     let record: PointRecord
     let tally: Tally
     let findings: Findings
+    /// Of older points.
+    let removal: PointRemoval.Result
     let time: Duration
 
     /// Emits the artifacts and metrics, and returns the line that an operator reads tomorrow.
@@ -19,7 +21,7 @@ struct Report {
             "stored_files": Double(tally.storedFiles), "stored_bytes": Double(tally.storedBytes), "removed": Double(tally.removed),
             "archive_bytes": Double(record.archive?.size ?? 0), "duration_s": seconds, "warnings": Double(findings.warnings),
             "databases": Double(tally.databases), "excluded": Double(tally.excluded), "skipped": Double(tally.skipped),
-            "vanished": Double(tally.vanished),
+            "vanished": Double(tally.vanished), "removed_points": Double(removal.points), "freed_bytes": Double(removal.bytes),
         ]
         context.metric("backup_files", Double(tally.files), unit: "files")
         context.metric("backup_content_size", Double(tally.bytes), unit: "bytes")
@@ -35,6 +37,9 @@ struct Report {
         if let reason = record.reason { line += "; full, since \(reason)" }
         if tally.databases > 0 { line += ", \(Self.counted(tally.databases, "database")) as consistent copies" }
         if tally.vanished > 0 { line += ", \(Self.counted(tally.vanished, "file")) vanished meanwhile" }
+        if removal.points > 0 {
+            line += ", \(Self.counted(removal.points, "older point")) removed, \(ByteCount(removal.bytes))"
+        }
         if let first = findings.first {
             line += "; \(Self.counted(findings.warnings, "warning")), the first: \(first)"
         }

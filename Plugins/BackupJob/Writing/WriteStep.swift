@@ -8,4 +8,13 @@ package enum WriteStep: String, CaseIterable, Sendable {
     case committed
     case latestSet
     case checksumsWritten
+    /// A chain is in no set any more, its files are still there.
+    case chainTaken
+    /// The last point of a chain is none any more, its files are still there.
+    case pointTaken
+
+    /// Those of removing older points; only a run that has some to remove comes there.
+    package static let removing: [WriteStep] = [.chainTaken, .pointTaken]
+    /// Those that every run comes to.
+    package static let writing = allCases.filter { !removing.contains($0) }
 }

@@ -1,0 +1,71 @@
+import FileTree
+import Glibc
+
+/// Takes points out of the repository: each stops being one in a single step, and only then its data goes. Needs no free space.
+struct PointRemoval {
+    let repository: Repository
+    let group: StoreFolder
+    /// Told of each step right after it is done.
+    let observe: (WriteStep) -> Void
+
+    /// What became of it.
+    struct Result {
+        /// Points that are gone.
+        var points = 0
+        /// Bytes of their files.
+        var bytes: Int64 = 0
+        /// Chains that somebody reads: they go another time.
+        var busy: [String] = []
+    }
+
+    /// - Parameter points: whole chains, or the ends of chains.
+    func remove(_ points: [RetentionPoint]) throws(BackupError) -> Result {
+        var result = Result()
+        for (chain, members) in Dictionary(grouping: points, by: \.chain).sorted(by: { $0.key < $1.key }) {
+            try remove(members.sorted { $0.sequence > $1.sequence }, ofChain: "c-\(chain)", &result)
+        }
+        return result
+    }
+
+    private func remove(_ points: [RetentionPoint], ofChain name: String, _ result: inout Result) throws(BackupError) {
+        let chain = try group.folder(name)
+        guard flock(chain.held.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw .repository(.last("lock", chain.path)) }
+            result.busy.append(name)
+            return
+        }
+        defer { flock(chain.held.number, LOCK_UN) }
+        let records = try chain.names().filter { $0.hasSuffix(PointFiles.recordSuffix) }
+        result.bytes += try size(of: points, isWhole: records.count == points.count, in: chain)
+        let temporary = try repository.root.madeFolder("tmp")
+        if records.count == points.count {
+            try group.move(name, to: temporary, as: name)
+            try group.synchronize()
+            observe(.chainTaken)
+            result.points += points.count
+            return try temporary.remove(name)
+        }
+        for point in points {
+            let files = PointFiles(sequence: point.sequence)
+            try chain.move(files.record, to: temporary, as: "\(name)-\(files.record)")
+            try chain.synchronize()
+            observe(.pointTaken)
+            result.points += 1
+            for file in files.beside { try chain.remove(file) }
+            try temporary.remove("\(name)-\(files.record)")
+        }
+    }
+
+    private func size(of points: [RetentionPoint], isWhole: Bool, in chain: StoreFolder) throws(BackupError) -> Int64 {
+        let names = Set(points.flatMap { PointFiles(sequence: $0.sequence).beside })
+        var size: Int64 = 0
+        for name in try chain.names() where isWhole || names.contains(name) {
+            do throws(FileTreeError) {
+                size += try chain.held.status(of: PathBytes(name)).size
+            } catch {
+                throw .repository(error.at(chain.path.appending(PathBytes(name))))
+            }
+        }
+        return size
+    }
+}
