@@ -9,6 +9,8 @@ package struct BackupJob: VerbJob {
     package static let kind: JobKind = "backup"
     package static let summary = "stores folders, SQLite databases included, as archives that tar and zstd restore"
 
+    package static let shared = BackupSettings.shared
+
     private let settings: BackupSettings
     private let now: @Sendable () -> Date
     private let observe: @Sendable (WriteStep) -> Void

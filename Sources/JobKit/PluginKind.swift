@@ -6,4 +6,11 @@ public protocol PluginKind: Sendable {
     static var kind: JobKind { get }
     /// One line for `plugins list`: what a job of this kind does.
     static var summary: String { get }
+    /// What several jobs of the kind work on together; nothing by default.
+    static var shared: [SharedSettings] { get }
+}
+
+extension PluginKind {
+    /// Jobs of the kind have nothing to do with each other.
+    public static var shared: [SharedSettings] { [] }
 }

@@ -45,6 +45,17 @@ struct FileSetChecks {
         }
     }
 
+    /// Checks what jobs of a kind share across all files.
+    mutating func checkShared(_ rules: SharedRules) {
+        let drafts = files.filter { !$0.hasError }.compactMap(\.draft).filter(rules.concerns)
+        guard drafts.count > 1 else { return }
+        let found = rules.findings(drafts)
+        for index in files.indices {
+            guard let findings = found[files[index].name] else { continue }
+            add(findings, to: index)
+        }
+    }
+
     private mutating func add(_ findings: [Finding], to index: Int) {
         if files[index].placer == nil, files[index].draft != nil { files[index] = readAnew(index) }
         files[index].add(findings)

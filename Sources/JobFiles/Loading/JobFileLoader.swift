@@ -91,11 +91,12 @@ package struct JobFileLoader: Sendable {
         let candidates = gathering.candidates
         var checks = FileSetChecks(files: mapInParallel(candidates) { source.read($0) }) { source.readAnew(candidates[$0]) }
         checks.ask(crossCheck)
-        // What `after` finds depends on other files, and is looked for at each load.
+        // What the checks below find depends on other files, and is looked for at each load.
         let unkept = keeping.flatMap {
             newDefinitions(of: checks.files, beside: cache, path: $0.path, circumstances: $0.circumstances, now: now)
         }
         checks.checkAfter(known: gathering.names)
+        checks.checkShared(SharedRules(kinds: kinds))
         var set = JobFileSet(checks.files)
         set.findings = (set.findings + gathering.findings).sorted()
         set.files = (set.files + gathering.refused).sorted { $0.path < $1.path }

@@ -16,6 +16,8 @@ public struct KindDescription: Sendable, Hashable, Codable {
     public var needs: [Need]
     /// Whether the plugin's `check` knows rules beyond the declarations; without any it is not asked.
     public var rules: Bool
+    /// What several jobs of the kind share, and have to say alike.
+    public var shared: [SharedSettings]
     /// What the plugin says beyond what this release knows, a sentence each; it is left aside.
     public var unknown: [String] = []
 
@@ -26,7 +28,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         case maintenance
     }
 
-    private enum CodingKeys: String, CodingKey { case v, kind, summary, settings, verbs, program, needs, rules }
+    private enum CodingKeys: String, CodingKey { case v, kind, summary, settings, verbs, program, needs, rules, shared }
 
     /// The description of a kind written in Swift.
     public init<Kind: PluginKind>(of plugin: Kind.Type) {
@@ -38,6 +40,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         program = (Kind.self as? any ProgramJob.Type)?.program
         needs = []
         rules = Kind.Settings.hasRules
+        shared = Kind.shared
     }
 
     /// Reads a description; lists that are left out are empty, and what this release does not know is named in ``unknown``.
@@ -49,6 +52,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         settings = try container.decodeIfPresent([SettingDeclaration].self, forKey: .settings) ?? []
         program = try container.decodeIfPresent(ProgramRole.self, forKey: .program)
         rules = try container.decodeIfPresent(Bool.self, forKey: .rules) ?? true
+        shared = try container.decodeIfPresent([SharedSettings].self, forKey: .shared) ?? []
         verbs = []
         needs = []
         for verb in try container.decodeIfPresent([SpokenVerb].self, forKey: .verbs) ?? [] { take(verb) }
