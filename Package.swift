@@ -100,7 +100,7 @@ let package = Package(
         library("Archive", ["CArchive", "CZstd", crypto]),
         library("SQLiteFiles", ["CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),
-        plugin("BackupJob", ["Archive", "CLinux", "FileTree", "SQLiteFiles"]),
+        plugin("BackupJob", ["Archive", "CLinux", "FileTree", "SQLiteFiles", grdb]),
         plugin("CommandJob"),
 
         // 3: files, ledger, processes.

@@ -24,11 +24,14 @@ package struct BackupSettings: JobSettings {
         package let path: String
     }
 
-    package let type: PointType
+    private(set) package var type: PointType
     /// The set that points belong to; nil for the job's name.
     package let set: String?
     package let repository: String
-    package let sources: [Source]
+    /// Those that a point of the type stores.
+    package var sources: [Source] { type == .configOnly ? allSources.filter { configSources.contains($0.name) } : allSources }
+    private let allSources: [Source]
+    private let configSources: [String]
     package let exclude: [String]
     package let growing: [String]
     package let compressionLevel: Int
@@ -81,8 +84,15 @@ package struct BackupSettings: JobSettings {
             help: "Which points stay when a good one was made; what any of these rules keeps is kept. Without it nothing is removed."
         ) { RetentionRules(from: &$0) }
         self.type = type
-        sources = type == .configOnly ? all.filter { configSources.contains($0.name) } : all
+        (allSources, self.configSources) = (all, configSources)
         check(&section, all, configSources)
+    }
+
+    /// The same for points of another type.
+    func making(_ type: PointType) -> BackupSettings {
+        var settings = self
+        settings.type = type
+        return settings
     }
 
     /// Rules that a type cannot tell.

@@ -22,16 +22,20 @@ final class LineOutput: Sendable {
     /// Writes one line.
     /// - Returns: false when nobody reads any more.
     @discardableResult
-    func write(line: [UInt8]) -> Bool {
+    func write(line: [UInt8]) -> Bool { (line + [UInt8(ascii: "\n")]).withUnsafeBytes { write(bytes: $0) } }
+
+    /// Writes bytes as they are.
+    /// - Returns: false when nobody reads any more.
+    func write(bytes: UnsafeRawBufferPointer) -> Bool {
         lock.withLock { _ in
-            var rest = (line + [UInt8(ascii: "\n")])[...]
+            var rest = bytes
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0 {
                     if errno == EINTR { continue }
                     return false
                 }
-                rest = rest.dropFirst(count)
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
             return true
         }

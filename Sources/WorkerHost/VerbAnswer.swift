@@ -15,6 +15,8 @@ enum VerbAnswer {
             }
             let call = VerbCall(verb: verb.name, arguments: request.argv ?? []) { line in
                 if isActing { context.log(.info, line) } else { output.write(line: Array(line.utf8)) }
+            } bytes: { bytes in
+                isActing || output.write(bytes: bytes)
             }
             let result = await RunAnswer.carryOut(kind, for: request) { job throws(JobFailure) in
                 try await job.answer(call, in: context)

@@ -8,6 +8,8 @@ import Testing
 final class Bench: Sendable {
     let scratch: Scratch
     let events = Mutex<[WireEvent]>([])
+    /// What verbs wrote as bytes.
+    let written = Mutex<[UInt8]>([])
 
     init() throws {
         scratch = try Scratch()
@@ -58,7 +60,12 @@ final class Bench: Sendable {
         let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings, dryRun: dryRun).utf8))
         let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
         let lines = Mutex<[String]>([])
-        let call = VerbCall(verb: name, arguments: arguments) { line in lines.withLock { $0.append(line) } }
+        let call = VerbCall(verb: name, arguments: arguments) { line in
+            lines.withLock { $0.append(line) }
+        } bytes: { bytes in
+            self.written.withLock { $0 += bytes }
+            return true
+        }
         let job = BackupJob(settings: try Self.read(settings).0)
         do throws(JobFailure) {
             let report = try await job.answer(call, in: context)

@@ -41,7 +41,11 @@ final class ArchiveCursor {
         guard location.frame >= 0, location.offset >= 0 else { throw .damaged(offset: 0, reason: "a member cannot begin there") }
         let frames = try ZstdReader(descriptor: file.number, offset: location.frame)
         try Self.skip(location.offset, of: frames)
-        let reader = try PaxReader { buffer throws(ArchiveError) in try frames.read(into: buffer) }
+        let reader = try PaxReader { [file] buffer throws(ArchiveError) in
+            // Whoever reads the member holds the file open, too.
+            defer { withExtendedLifetime(file) {} }
+            return try frames.read(into: buffer)
+        }
         guard try reader.next() == 0 else { throw .damaged(offset: location.frame, reason: "no member begins where the manifest says") }
         (self.frames, self.reader, skipped, position) = (frames, reader, location.offset, location)
         return reader

@@ -6,7 +6,12 @@ struct PathSelection {
 
     /// - Parameter paths: as in the manifest, with the source's name in front; none for everything.
     init(_ paths: [String]) {
-        self.paths = paths.map { PathBytes($0.utf8.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")])) }
+        self.paths = paths.map(Self.normalized)
+    }
+
+    /// A path as the manifest has it, without slashes that say nothing.
+    static func normalized(_ path: String) -> PathBytes {
+        PathBytes(path.utf8.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
     }
 
     /// Whether an entry is meant.

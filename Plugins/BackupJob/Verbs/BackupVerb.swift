@@ -6,6 +6,11 @@ enum BackupVerb: String, CaseIterable {
     case show
     case verify
     case restore
+    case diff
+    case find
+    case cat
+    case create
+    case catalog
     case prune
     case pin
     case unpin
@@ -24,6 +29,20 @@ enum BackupVerb: String, CaseIterable {
         case .restore:
             VerbDescription(
                 name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config", mode: .acting)
+        case .diff:
+            VerbDescription(
+                name: rawValue, summary: "what differs between two points: A B; --path P, --kind config, --json", mode: .reading)
+        case .find:
+            VerbDescription(
+                name: rawValue, summary: "which points hold a path, by a pattern as in .gitignore; --kind config, --json", mode: .reading)
+        case .cat:
+            VerbDescription(name: rawValue, summary: "the content of one file: POINT|latest|TIME PATH; --kind config", mode: .reading)
+        case .create:
+            VerbDescription(
+                name: rawValue, summary: "makes a point, as the job does or of a type: full|incremental|config_only; --dry-run",
+                mode: .acting)
+        case .catalog:
+            VerbDescription(name: rawValue, summary: "rebuild: makes what find uses from the manifests", mode: .acting)
         case .prune:
             VerbDescription(
                 name: rawValue, summary: "removes points that no rule of with.keep keeps; --dry-run, --force, --kind config, --json",

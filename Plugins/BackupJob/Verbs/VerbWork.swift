@@ -17,6 +17,11 @@ struct VerbWork {
         case .show: return try show()
         case .verify: return try verify()
         case .restore: return try restore()
+        case .diff: return try diff()
+        case .find: return try find()
+        case .cat: return try cat()
+        case .create: return try create()
+        case .catalog: return try rebuildCatalog()
         case .prune: return try prune()
         case .pin, .unpin: return try mark(verb)
         }
@@ -89,7 +94,29 @@ struct VerbWork {
         return try restore.restore(to: PathBytes(destination))
     }
 
-    private func damage<Value>(_ body: () throws(StoreDamage) -> Value) throws(BackupError) -> Value {
+    /// Makes a point.
+    private func create() throws(BackupError) -> JobReport {
+        let options = try VerbOptions(call.arguments, verb: .create, known: [])
+        var type = settings.type
+        if !options.words.isEmpty {
+            let word = try options.onlyWord("a type")
+            guard let named = BackupSettings.PointType(rawValue: word) else {
+                throw VerbOptions.usage(
+                    "\(word) is no type of a point",
+                    fix: "write \(BackupSettings.PointType.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            type = named
+        }
+        let settings = settings.making(type)
+        guard !settings.sources.isEmpty else {
+            throw VerbOptions.usage(
+                "the job \(context.job) has no source for a point of type \(type.rawValue)", fix: "name some in with.config_sources")
+        }
+        let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: { _ in })
+        return try context.dryRun ? DryRun(run: run).report() : run.run()
+    }
+
+    func damage<Value>(_ body: () throws(StoreDamage) -> Value) throws(BackupError) -> Value {
         do throws(StoreDamage) {
             return try body()
         } catch {

@@ -81,7 +81,10 @@ final class ReadingProcess: Sendable {
         while places.contains(where: { $0.fd >= 0 }) {
             guard poll(&places, 2, -1) > 0 || errno == EINTR else { break }
             for index in 0...1 where places[index].revents != 0 {
-                if let text = read(places[index].fd) { return index == 0 ? .output(text) : .error(text) }
+                if let bytes = read(places[index].fd) {
+                    if index == 1 { return .error(String(decoding: bytes, as: UTF8.self)) }
+                    return String(validating: bytes, as: UTF8.self).map { .output($0) } ?? .bytes(bytes)
+                }
                 places[index].fd = -1
             }
         }
@@ -95,7 +98,7 @@ final class ReadingProcess: Sendable {
     }
 
     /// Whole lines where there are some, so that no character is torn; nil at the end.
-    private func read(_ descriptor: Int32) -> String? {
+    private func read(_ descriptor: Int32) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: Self.frameBound)
         let count = Glibc.read(descriptor, &buffer, buffer.count - 4)
         guard count > 0 else { return nil }
@@ -106,7 +109,7 @@ final class ReadingProcess: Sendable {
             guard Glibc.read(descriptor, &byte, 1) == 1 else { break }
             bytes.append(byte)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func length(_ first: UInt8) -> Int { first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2 }

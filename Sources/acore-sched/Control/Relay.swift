@@ -38,6 +38,7 @@ struct Relay {
         return try await line.client.read(request) { frame in
             switch frame {
             case .output(let text): CronOutput().write(text)
+            case .bytes(let bytes): CronOutput().send(bytes)
             case .error(let text): CronOutput().complain(text)
             case .run, .exit: break
             }

@@ -59,6 +59,7 @@ struct VerbCommand: AsyncParsableCommand {
             let exit = try await client.call(call) { frame in
                 switch frame {
                 case .output(let text): CronOutput().write(text)
+                case .bytes(let bytes): CronOutput().send(bytes)
                 case .error(let text): CronOutput().complain(text)
                 case .run(let run): claimed.withLock { $0 = run }
                 case .exit: break
