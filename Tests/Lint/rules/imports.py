@@ -27,7 +27,7 @@ SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "SQLiteFiles"}
 
 # Modules of others, each with the folders that may import it.
 FOREIGN = {
-    "GRDB": {"Ledger"},
+    "GRDB": {"BackupJob", "Ledger"},
     "ArgumentParser": {"acore-sched"},
     "HeapModule": {"SchedulerCore"},
     "Crypto": {"Archive"},
