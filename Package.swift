@@ -136,7 +136,7 @@ let package = Package(
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
         tests("TransferTests", ["Transfer"]),
         tests("NotifyTests", ["Notify", "SchedulerCore"]),
-        tests("BackupJobTests", ["BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
+        tests("BackupJobTests", ["Archive", "BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),
         tests("JobFilesTests", ["CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"], exclude: ["Fixtures"]),

@@ -117,6 +117,19 @@ package final class PaxReader {
         }
     }
 
+    /// Reads on in the open member's content, holes as zeros.
+    /// - Returns: fewer bytes than there is room for only at its end.
+    package func read(into room: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        var done = 0
+        while done < room.count {
+            let count = archive_read_data(archive, room.baseAddress?.advanced(by: done), room.count - done)
+            guard count >= 0 else { throw lastError() }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
     private func give(to place: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
         guard failure == nil else { return -1 }
         do throws(ArchiveError) {

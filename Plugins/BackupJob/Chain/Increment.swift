@@ -46,6 +46,9 @@ final class Increment {
     /// Everything in this folder is to be stored.
     func renew(_ path: PathBytes) { if renewed == nil { renewed = path } }
 
+    /// Whether everything here is to be stored.
+    var isRenewing: Bool { renewed != nil }
+
     /// What the parent has here is to stay as it is.
     func lose(_ path: PathBytes, code: Int32) { lost = (path, code) }
 

@@ -10,6 +10,8 @@ struct Parent {
     let archives: ChainArchives
     /// When the listing was made: what changed from two seconds before that on, one look cannot tell.
     let started: Date
+    /// Of the tags of large files' blocks; nil when there are none.
+    let blockKey: [UInt8]?
 
     /// - Throws: when the chain is not whole enough to build on it.
     init(_ record: PointRecord, chain points: [PointRecord], in group: StoreFolder) throws(StoreDamage) {
@@ -22,6 +24,7 @@ struct Parent {
         guard manifest.header.chain == record.chain else { throw manifest.damage("it belongs to another chain") }
         self.record = record
         started = manifest.header.started
+        blockKey = manifest.header.blockKey.flatMap { $0.count == BlockAuthenticator.keySize ? Array($0) : nil }
         listing = try ParentListing(manifest)
         archives = ChainArchives(in: folder)
     }

@@ -16,6 +16,8 @@ struct PointPlan {
     let type: BackupSettings.PointType
     /// Why a full point is made though an increment was asked for.
     let reason: String?
+    /// Of the tags of large files' blocks, one for all points of a chain.
+    let blockKey: [UInt8]
 
     /// The names of its files.
     var files: PointFiles { PointFiles(sequence: sequence) }

@@ -1,3 +1,4 @@
+import Archive
 import FileTree
 import FoundationEssentials
 import JobKit
@@ -19,7 +20,8 @@ struct PointPlanner {
         let counter = (all.map(\.record.counter).max() ?? 0) + 1
         let rule = ChainRule(maximumPoints: settings.chainLength)
         switch rule.decide(settings.type, points: points, options: try PointHeader.optionsDigest(settings), now: started) {
-        case .full(let reason): return full(at: started, counter: counter, reason: reason)
+        case .full(let reason):
+            return full(at: started, counter: counter, reason: reason)
         case .increment(let record):
             do throws(StoreDamage) {
                 let chain = points.filter { $0.chain == record.chain }
@@ -46,7 +48,8 @@ struct PointPlanner {
         let id = PointID(at: started)
         return PointPlan(
             id: id, chain: id, sequence: 0, counter: counter, started: started, parent: nil,
-            type: settings.type == .incremental ? .full : settings.type, reason: reason)
+            type: settings.type == .incremental ? .full : settings.type, reason: reason,
+            blockKey: RandomBytes.make(BlockAuthenticator.keySize))
     }
 
     private func increment(on parent: Parent, at started: Date, counter: Int) throws(StoreDamage) -> PointPlan {
@@ -55,6 +58,7 @@ struct PointPlanner {
         }
         return PointPlan(
             id: PointID(at: started), chain: chain, sequence: parent.record.sequence + 1, counter: counter,
-            started: started, parent: parent, type: .incremental, reason: nil)
+            started: started, parent: parent, type: .incremental, reason: nil,
+            blockKey: parent.blockKey ?? RandomBytes.make(BlockAuthenticator.keySize))
     }
 }

@@ -18,6 +18,11 @@ struct JSONLine {
         bytes += String(number).utf8
     }
 
+    mutating func add(_ key: StaticString, _ numbers: [Int64]) {
+        begin(key)
+        bytes += "[\(numbers.map(String.init).joined(separator: ","))]".utf8
+    }
+
     mutating func add(_ key: StaticString, _ flag: Bool) {
         begin(key)
         bytes += (flag ? "true" : "false").utf8

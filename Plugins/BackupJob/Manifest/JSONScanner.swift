@@ -100,6 +100,18 @@ struct JSONScanner {
         return FileTime(seconds: seconds, nanoseconds: nanoseconds)
     }
 
+    /// A list of whole numbers.
+    mutating func integers() throws(Damage) -> [Int64] {
+        try take("[")
+        var numbers: [Int64] = []
+        while peek != UInt8(ascii: "]") {
+            if !numbers.isEmpty { try take(",") }
+            numbers.append(try integer())
+        }
+        try take("]")
+        return numbers
+    }
+
     /// `true` or `false`.
     mutating func flag() throws(Damage) -> Bool {
         let isTrue = peek == UInt8(ascii: "t")

@@ -18,6 +18,8 @@ extension ManifestEntry {
         var links: UInt32 = 1
         var code: Int32 = 0
         var word = ""
+        var blockSize = 0
+        var blockTags: [UInt8]?
 
         var status: FileStatus? {
             type.map {
@@ -42,7 +44,13 @@ extension ManifestEntry {
         (owner, group, target, firstName) = (others.owner, others.group, others.target, others.firstName)
         (metadata, content, storedSize, isDatabase) = (others.metadata, others.content, others.storedSize, others.isDatabase)
         (location, hadLog) = (others.location, others.hadLog)
+        (baseSize, patches) = (others.baseSize, others.patches)
         state = try draft.state
+        guard patches.isEmpty || baseSize != nil else { throw JSONScanner.Damage(reason: "patches over nothing") }
+        if let tags = draft.blockTags {
+            blocks = BlockDigests(blockSize: draft.blockSize, tags: tags, of: draft.size)
+            guard blocks != nil else { throw JSONScanner.Damage(reason: "blocks that are not those of its size") }
+        }
     }
 
     /// Takes what does not belong to the status.
@@ -58,6 +66,8 @@ extension ManifestEntry {
         case "attributes_sha256": metadata = try scanner.digest()
         case "sha256": content = try scanner.digest()
         case "stored_size": storedSize = try scanner.count()
+        case "base_size": baseSize = try scanner.count()
+        case "patches": patches = try scanner.locations()
         case "sqlite_snapshot": isDatabase = try scanner.flag()
         case "sqlite_log": hadLog = try scanner.flag()
         case "sequence": location = Location(sequence: Int(try scanner.count(below: 10_000)), frame: 0, offset: 0)
@@ -91,6 +101,8 @@ extension ManifestEntry.Draft {
         case "device": device = try scanner.integer()
         case "inode": inode = try scanner.integer()
         case "links": links = try scanner.integer()
+        case "block_size": blockSize = Int(try scanner.count())
+        case "blocks": blockTags = try scanner.base64Bytes()
         case "errno": code = try scanner.integer()
         case "state": word = String(decoding: try scanner.text(), as: UTF8.self)
         default: return false
@@ -130,9 +142,21 @@ extension JSONScanner {
         return number
     }
 
-    fileprivate mutating func base64() throws(Damage) -> PathBytes {
+    fileprivate mutating func locations() throws(Damage) -> [ManifestEntry.Location] {
+        let numbers = try integers()
+        guard numbers.count % 3 == 0, numbers.allSatisfy({ (0..<1 << 60).contains($0) }) else {
+            throw Damage(reason: "places of patches that are none")
+        }
+        return stride(from: 0, to: numbers.count, by: 3).map { index in
+            .init(sequence: Int(min(numbers[index], 9_999)), frame: numbers[index + 1], offset: numbers[index + 2])
+        }
+    }
+
+    fileprivate mutating func base64() throws(Damage) -> PathBytes { PathBytes(try base64Bytes()) }
+
+    fileprivate mutating func base64Bytes() throws(Damage) -> [UInt8] {
         guard let bytes = Data(base64Encoded: String(decoding: try text(), as: UTF8.self)) else { throw Damage(reason: "no base64") }
-        return PathBytes(bytes)
+        return Array(bytes)
     }
 
     fileprivate mutating func digest() throws(Damage) -> ContentDigest {

@@ -1,5 +1,6 @@
 import Archive
 import FileTree
+import FoundationEssentials
 
 /// What the manifest says of one entry.
 struct ManifestEntry {
@@ -52,17 +53,35 @@ struct ManifestEntry {
     var content: ContentDigest?
     /// Bytes of content in the archive, when they are not the file's size.
     var storedSize: Int64?
+    /// Of a file with patches, the bytes of the content that they are laid over, at ``location``.
+    var baseSize: Int64?
+    /// Where the patches lie, oldest first.
+    var patches: [Location] = []
+    /// Of a large file.
+    var blocks: BlockDigests?
     var isDatabase = false
     /// Whether changes of the database lay in its log when it was copied.
     var hadLog = false
     /// Place of the header in the archive that is being written, before compression; nil when it has no such entry.
     var place: Int64?
+    /// Whether what is being written at ``place`` is a patch over what an earlier archive holds.
+    var isPatched = false
     /// Where it lies, once that is known.
     var location: Location?
 
     init(path: PathBytes, status: FileStatus?) {
         self.path = path
         self.status = status
+    }
+
+    /// Takes the place of what is being written, once that is known.
+    mutating func settle(at found: Location) {
+        if isPatched { patches.append(found) } else { location = found }
+    }
+
+    /// Forgets what earlier archives have of its content.
+    mutating func becomeWhole() {
+        (location, baseSize, patches, isPatched) = (nil, nil, [], false)
     }
 
     /// Whether the archives hold it as it was.
@@ -84,6 +103,12 @@ struct ManifestEntry {
             line.add("sequence", location.sequence)
             line.add("frame", location.frame)
             line.add("offset", location.offset)
+        }
+        if let baseSize { line.add("base_size", baseSize) }
+        if !patches.isEmpty { line.add("patches", patches.flatMap { [Int64($0.sequence), $0.frame, $0.offset] }) }
+        if let blocks {
+            line.add("block_size", blocks.blockSize)
+            line.add("blocks", Data(blocks.tags).base64EncodedString())
         }
         line.add("state", state.word)
         if case .unreadable(let code) = state { line.add("errno", code) }

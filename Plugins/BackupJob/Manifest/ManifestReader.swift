@@ -23,6 +23,13 @@ final class ManifestReader {
         let sequence: Int
         let started: Date
         let sources: [Source]
+        /// Of the tags of large files' blocks.
+        let blockKey: Data?
+
+        private enum CodingKeys: String, CodingKey {
+            case format, point, chain, sequence, started, sources
+            case blockKey = "block_key"
+        }
     }
 
     /// What its last line says.

@@ -65,7 +65,8 @@ final class ManifestWriter {
             if let place = entry.place {
                 while frame < frames.count, frames[frame].contentOffset + frames[frame].contentSize <= place { frame += 1 }
                 guard frame < frames.count else { break }
-                entry.location = .init(sequence: sequence, frame: frames[frame].offset, offset: place - frames[frame].contentOffset)
+                entry.settle(
+                    at: .init(sequence: sequence, frame: frames[frame].offset, offset: place - frames[frame].contentOffset))
             }
             try write(entry.line)
             written += 1

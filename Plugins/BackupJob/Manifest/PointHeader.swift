@@ -43,6 +43,7 @@ struct PointHeader {
         line.add("counter", plan.counter)
         line.add("started", plan.started.formatted(.iso8601))
         line.add("options", try Self.optionsDigest(settings))
+        line.add("block_key", Data(plan.blockKey).base64EncodedString())
         line.add(
             "sources",
             sources.map { source, identity in

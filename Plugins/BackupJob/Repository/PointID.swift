@@ -1,4 +1,3 @@
-import CLinux
 import FoundationEssentials
 
 /// The name of a point or a chain: a ULID, whose text sorts by time.
@@ -8,9 +7,7 @@ struct PointID: Hashable, Sendable, CustomStringConvertible {
 
     /// A new one for this instant.
     init(at instant: Date) {
-        var random = [UInt8](repeating: 0, count: 10)
-        let filled = random.withUnsafeMutableBytes { linux_getrandom($0.baseAddress, $0.count, 0) }
-        precondition(filled == random.count, "the kernel gave \(filled) random bytes instead of \(random.count)")
+        let random = RandomBytes.make(10)
         let milliseconds = UInt64(max(0, instant.timeIntervalSince1970 * 1000))
         var number = UInt128(milliseconds & 0xffff_ffff_ffff)
         for byte in random { number = number << 8 | UInt128(byte) }

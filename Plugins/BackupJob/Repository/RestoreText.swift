@@ -55,7 +55,18 @@ enum RestoreText {
               tar --zstd -C /root/restored -xf "$A" .acore 2>/dev/null
               if [ -f /root/restored/.acore/removed.nul ]; then (cd /root/restored; xargs -0 rm -rf -- <.acore/removed.nul); fi
               rm -rf /root/restored/.acore
-              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A" $WHAT
+              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A" ${WHAT:+$WHAT .acore/patch}
+              for P in /root/restored/.acore/patch/*/file; do
+                if [ -f "$P" ]; then
+                  { read -r SIZE; read -r TIME; F="$(cat; echo x)"; } <"$P"; F="/root/restored/${F%x}"
+                  if [ -f "$F" ]; then
+                    while read -r BS SEEK SKIP COUNT; do
+                      dd if="${P%file}data" of="$F" bs="$BS" seek="$SEEK" skip="$SKIP" count="$COUNT" conv=notrunc status=none
+                    done <"${P%file}blocks"
+                    truncate -s "$SIZE" "$F"; touch -d "@$TIME" "$F"
+                  fi
+                fi
+              done
               rm -rf /root/restored/.acore
             done
 
@@ -76,6 +87,8 @@ enum RestoreText {
           - tar may say "Ignoring unknown extended header keyword 'hdrcharset'": a file name is not UTF-8; it is restored
             as it was.
           - An entry that occurs twice was read twice, since it changed in between: the second one counts, and tar takes it.
+          - Of a large file that changed a little, an archive has the blocks that changed, in .acore/patch: dd lays them over the file that
+            the archives before have.
           - .acore/removed.nul in an archive names what the backup before had and this one has no longer.
 
         """

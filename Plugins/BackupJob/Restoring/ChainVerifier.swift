@@ -74,28 +74,22 @@ struct ChainVerifier {
         _ result: inout Result
     ) -> String? {
         var hasher = ContentHasher()
-        let size = entry.storedSize ?? entry.status?.size ?? 0
+        let stored = StoredContent(entry: entry, archives: archives)
         let read = Swift.Result { () throws(BackupError) in
+            let member: PaxReader
             do throws(StoreDamage) {
-                let member = try archives.member(at: location)
-                return MemberContent(reader: member, size: size, path: entry.path)
+                member = try archives.member(at: location)
             } catch {
                 throw BackupError.damaged(error)
             }
-        }
-        switch read {
-        case .failure(let error): return "\(error)"
-        case .success(let member):
-            let hashed = Swift.Result { () throws(BackupError) in
-                try member.read { _, bytes, _ throws(BackupError) in
-                    try stop.check()
-                    hasher.update(bytes)
-                }
+            try stored.read(from: member) { _, bytes, _ throws(BackupError) in
+                try stop.check()
+                hasher.update(bytes)
             }
-            if case .failure(let error) = hashed { return "\(error)" }
         }
+        if case .failure(let error) = read { return "\(error)" }
         result.files += 1
-        result.bytes += size
+        result.bytes += stored.size
         return hasher.digest == content ? nil : "its content is not what was stored"
     }
 }

@@ -5,19 +5,19 @@ import Glibc
 /// Content of one file on its way out of an archive, holes left as holes.
 struct FileContent {
     let file: HeldDescriptor
-    /// Bytes that the file has to have.
-    let size: Int64
+    let content: StoredContent
 
-    /// Writes all of the member that is open.
+    /// Writes all of it, beginning with the member that is open.
     /// - Returns: the digest of what was written, holes as zeros.
-    func write(from member: PaxReader, stop: StopFlag, path: PathBytes) throws(BackupError) -> ContentDigest {
+    func write(from member: PaxReader, stop: StopFlag) throws(BackupError) -> ContentDigest {
         var hasher = ContentHasher()
-        try MemberContent(reader: member, size: size, path: path).read { offset, bytes, isHole throws(BackupError) in
+        let path = content.entry.path
+        try content.read(from: member) { offset, bytes, isHole throws(BackupError) in
             try stop.check()
             hasher.update(bytes)
             if !isHole { try put(bytes, at: offset, path) }
         }
-        guard ftruncate(file.number, off_t(size)) == 0 else { throw .destination(.last("write", path)) }
+        guard ftruncate(file.number, off_t(content.size)) == 0 else { throw .destination(.last("write", path)) }
         return hasher.digest
     }
 

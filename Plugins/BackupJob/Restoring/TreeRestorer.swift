@@ -104,8 +104,8 @@ struct TreeRestorer {
         _ result: inout Result
     ) throws(BackupError) {
         let file = try writing { () throws(FileTreeError) in try writer.makeFile(path) }
-        let content = FileContent(file: file, size: entry.storedSize ?? entry.status?.size ?? 0)
-        let digest = try content.write(from: member, stop: stop, path: entry.path)
+        let content = StoredContent(entry: entry, archives: archives)
+        let digest = try FileContent(file: file, content: content).write(from: member, stop: stop)
         if let expected = entry.content, digest != expected {
             let archive = PointFiles(sequence: entry.location?.sequence ?? 0).archive
             throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))

@@ -58,9 +58,10 @@ extension VerbWork {
             throw refused("point \(found.record.point) does not hold the content of \(entry.path)", fix: "see backup show")
         }
         var hasher = ContentHasher()
-        let member = try damage { () throws(StoreDamage) in try ChainArchives(in: found.chain).member(at: location) }
-        let size = entry.storedSize ?? entry.status?.size ?? 0
-        try MemberContent(reader: member, size: size, path: entry.path).read { _, bytes, _ throws(BackupError) in
+        let archives = ChainArchives(in: found.chain)
+        let member = try damage { () throws(StoreDamage) in try archives.member(at: location) }
+        let content = StoredContent(entry: entry, archives: archives)
+        try content.read(from: member) { _, bytes, _ throws(BackupError) in
             try stop.check()
             hasher.update(bytes)
             guard call.write(bytes) else { throw .stopped }
@@ -68,7 +69,7 @@ extension VerbWork {
         guard entry.content == nil || hasher.digest == entry.content else {
             throw .damaged(StoreDamage(path: entry.path, reason: "its content is not what was stored"))
         }
-        return JobReport("\(entry.path)", numbers: ["bytes": Double(size)])
+        return JobReport("\(entry.path)", numbers: ["bytes": Double(content.size)])
     }
 
     /// The entry that has the content of a regular file, which may have been stored under another name.

@@ -66,6 +66,7 @@ extension PointBuilder {
             case .failure(let error): return try noteFailed(error.at(file.path), file.entry.status, file.earlier)
             case .success(let status):
                 let mayRetry = attempt < settings.retries && status.size <= Self.retryLimit
+                if status.size >= BlockDigests.smallestFile, try storePatch(file, status) { return }
                 if status.size <= Int64(ReadBuffer.size) {
                     if try storeSmall(file, status, mayRetry: mayRetry) { return }
                 } else if try storeLarge(file, status, mayRetry: mayRetry) {
@@ -97,7 +98,7 @@ extension PointBuilder {
                 try writing.write(bytes)
                 if missing > 0 { try writing.write(buffer.zeros(Int(missing))) }
             }
-            try record(file, status, digest, fault, at: place)
+            try record(file, status, digest, nil, fault, at: place)
         }
         return true
     }
@@ -107,13 +108,19 @@ extension PointBuilder {
         var hasher = ContentHasher()
         var missing: Int64 = 0
         var failure: FileTreeError?
+        var blocks =
+            status.size < BlockDigests.smallestFile
+            ? nil : BlockHasher(authenticator, blockSize: BlockDigests.blockSize(for: status.size))
         let ranges = DataRanges.of(file.descriptor, status: status)
         let place = try writeMember(member(file, status, ranges)) { writing throws(BackupError) in
             (missing, failure) = try stream(file.descriptor, ranges ?? [0..<status.size], size: status.size) { bytes throws(BackupError) in
                 hasher.update(bytes)
+                try archive { () throws(ArchiveError) in try blocks?.update(bytes) }
                 try writing.write(bytes)
             }
         }
+        var tags: BlockDigests?
+        try archive { () throws(ArchiveError) in tags = try blocks?.finish() }
         var found: Fault?
         if let failure {
             found = .unreadable(failure.at(file.path))
@@ -132,16 +139,17 @@ extension PointBuilder {
             try copyForward(line)
             return true
         }
-        try record(file, status, hasher.digest, found, at: place)
+        try record(file, status, hasher.digest, tags, found, at: place)
         return true
     }
 
-    /// Passes exactly `size` bytes on: data where there is some, zeros in holes and for what cannot be read.
+    /// Passes a part of a file on, up to `size`: data where there is some, zeros in holes and for what cannot be read.
     /// - Returns: bytes that the file lacked, and why it could not be read.
     func stream(
-        _ file: HeldDescriptor, _ ranges: [Range<Int64>], size: Int64, to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void
+        _ file: HeldDescriptor, _ ranges: [Range<Int64>], from start: Int64 = 0, size: Int64,
+        to sink: (UnsafeRawBufferPointer) throws(BackupError) -> Void
     ) throws(BackupError) -> (missing: Int64, failure: FileTreeError?) {
-        var position: Int64 = 0
+        var position = start
         for range in ranges {
             try passZeros(range.lowerBound - position, to: sink)
             position = range.lowerBound
@@ -179,6 +187,9 @@ extension PointBuilder {
         builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: ranges)).0
     }
 
+    /// Whether a file that was read is what one look at it before and one after show.
+    func isWhole(_ file: OpenFile, _ before: FileStatus, _ after: FileStatus) -> Bool { fault(of: file, before, after, missing: 0) == nil }
+
     private func fault(of file: OpenFile, _ before: FileStatus, _ after: FileStatus, missing: Int64) -> Fault? {
         if missing > 0 { return .shrank(missing: missing) }
         if after.isUnchanged(since: before) { return nil }
@@ -189,10 +200,11 @@ extension PointBuilder {
     }
 
     private func record(
-        _ file: OpenFile, _ status: FileStatus, _ digest: ContentDigest, _ fault: Fault?, at place: Int64
+        _ file: OpenFile, _ status: FileStatus, _ digest: ContentDigest, _ blocks: BlockDigests?, _ fault: Fault?, at place: Int64
     ) throws(BackupError) {
         var line = builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: nil)).1
         line.content = digest
+        line.blocks = blocks
         line.place = place
         switch fault {
         case nil: line.state = rawDatabases.contains(status.identity) ? .raw : file.state

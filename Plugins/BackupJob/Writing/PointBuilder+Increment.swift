@@ -165,9 +165,9 @@ extension PointBuilder {
         (member.attributes, member.accessRules) = (reader.attributes, reader.accessRules)
         do throws(BackupError) {
             line.place = try writeMember(member) { writing throws(BackupError) in
-                if status.type == .regular { try copyContent(of: reader, size: size, to: writing, entry.path) }
+                if status.type == .regular { try copyContent(.init(entry: entry, archives: archives), from: reader, to: writing) }
             }
-            line.location = nil
+            line.becomeWhole()
         } catch {
             // Damage of the copy costs the copy; a full disk or a wish to stop is the run's.
             guard case .damaged = error else { throw error }
@@ -189,17 +189,17 @@ extension PointBuilder {
         }
     }
 
-    /// Passes exactly `size` bytes on.
-    private func copyContent(of reader: PaxReader, size: Int64, to writing: Writing, _ path: PathBytes) throws(BackupError) {
+    /// Passes on exactly as many bytes as it has.
+    private func copyContent(_ content: StoredContent, from member: PaxReader, to writing: Writing) throws(BackupError) {
         var position: Int64 = 0
         let copied = Result { () throws(BackupError) in
-            try MemberContent(reader: reader, size: size, path: path).read { _, bytes, _ throws(BackupError) in
+            try content.read(from: member) { _, bytes, _ throws(BackupError) in
                 try writing.write(bytes)
                 position += Int64(bytes.count)
             }
         }
         // The member that was begun needs all its bytes.
-        try passZeros(size - position) { zeros throws(BackupError) in try writing.write(zeros) }
+        try passZeros(content.size - position) { zeros throws(BackupError) in try writing.write(zeros) }
         try copied.get()
     }
 

@@ -29,6 +29,10 @@ final class PointBuilder {
     let started: Date
     /// Counts the points of the set: which unchanged files are read again this time.
     let turn: Int
+    /// Tells the blocks of large files apart.
+    let authenticator: BlockAuthenticator
+    /// Patches begun in this archive.
+    var patchCount = 0
     /// Members that the archive has.
     private(set) var members = 0
 
@@ -57,6 +61,7 @@ final class PointBuilder {
         self.findings = findings
         growing = try BackupRun.rules(settings.growing)
         started = plan.started
+        authenticator = BlockAuthenticator(key: plan.blockKey)
         turn = plan.counter
         increment = try plan.parent.map { parent throws(BackupError) in try Increment(on: parent, in: staging) }
         let archiveFile = try staging.newFile(plan.files.archive)
@@ -172,7 +177,8 @@ final class PointBuilder {
         return (last.contentOffset + last.contentSize, last.offset + last.size)
     }
 
-    private func archive(_ body: () throws(ArchiveError) -> Void) throws(BackupError) {
+    /// Passes errors of the archive on as the run's.
+    func archive(_ body: () throws(ArchiveError) -> Void) throws(BackupError) {
         do throws(ArchiveError) {
             try body()
         } catch {

@@ -23,6 +23,14 @@ struct Tally: Hashable, Sendable {
     /// Sockets, caches and mounts left out.
     var skipped = 0
 
+    /// Counts a file of which the archive holds some blocks.
+    mutating func addPatched(_ size: Int64, stored: Int64) {
+        files += 1
+        bytes += size
+        storedFiles += 1
+        storedBytes += stored
+    }
+
     /// Counts a file that the archive holds.
     mutating func addStored(_ size: Int64) {
         files += 1

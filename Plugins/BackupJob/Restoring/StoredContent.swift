@@ -1,0 +1,42 @@
+import Archive
+import FileTree
+
+/// The content of a regular file as a point has it: a member of an archive, with the patches of later points over it.
+struct StoredContent {
+    let entry: ManifestEntry
+    let archives: ChainArchives
+
+    /// Bytes that it has.
+    var size: Int64 { entry.storedSize ?? entry.status?.size ?? 0 }
+
+    /// Hands out all of it, as ``MemberContent`` does.
+    /// - Parameter member: the open member at the entry's location.
+    func read(
+        from member: PaxReader, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
+    ) throws(BackupError) {
+        guard !entry.patches.isEmpty else { return try MemberContent(reader: member, size: size, path: entry.path).read(take) }
+        var overlay = PatchOverlay(try patches(), size: size, path: entry.path)
+        try MemberContent(reader: member, size: entry.baseSize ?? size, path: entry.path).read {
+            offset, bytes, isHole throws(BackupError) in
+            try overlay.pass(offset, bytes, isHole, take)
+        }
+        try overlay.finish(take)
+    }
+
+    private func patches() throws(BackupError) -> [PatchReader] {
+        var readers: [PatchReader] = []
+        for location in entry.patches {
+            do throws(StoreDamage) {
+                let member = try archives.member(at: location)
+                do throws(ArchiveError) {
+                    readers.append(try PatchReader(member))
+                } catch {
+                    throw StoreDamage(path: entry.path, reason: "its patch in \(PointFiles(sequence: location.sequence).archive): \(error)")
+                }
+            } catch {
+                throw .damaged(error)
+            }
+        }
+        return readers
+    }
+}
