@@ -98,9 +98,10 @@ let package = Package(
         library("WorkerHost", ["JobKit"]),
         library("FileTree", ["CLinux"]),
         library("Archive", ["CArchive", "CZstd", crypto]),
+        library("AgeFormat", [crypto]),
         library("SQLiteFiles", ["CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),
-        plugin("BackupJob", ["Archive", "CLinux", "FileTree", "SQLiteFiles", grdb]),
+        plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", grdb]),
         plugin("CommandJob"),
 
         // 3: files, ledger, processes.
@@ -132,6 +133,7 @@ let package = Package(
         tests("CronScheduleTests", ["CronSchedule"]),
         tests("SchedulerCoreTests", ["CronSchedule", "JobKit", "SchedulerCore"]),
         tests("FileTreeTests", ["FileTree"]),
+        tests("AgeFormatTests", ["AgeFormat", crypto]),
         tests("ArchiveTests", ["Archive"]),
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
         tests("TransferTests", ["Transfer"]),

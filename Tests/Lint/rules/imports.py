@@ -11,6 +11,7 @@ LAYERS = {
     "WorkerHost": {"JobKit"},
     "FileTree": {"CLinux"},
     "Archive": {"CArchive", "CZstd", "CLinux"},
+    "AgeFormat": set(),
     "SQLiteFiles": {"CSQLite"},
     "Transfer": {"CCurl", "JobKit"},
     "JobFiles": {"CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"},
@@ -23,14 +24,14 @@ LAYERS = {
         "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Notify", "Runner"},
     "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
 }
-SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "SQLiteFiles"}
+SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "AgeFormat", "SQLiteFiles"}
 
 # Modules of others, each with the folders that may import it.
 FOREIGN = {
     "GRDB": {"BackupJob", "Ledger"},
     "ArgumentParser": {"acore-sched"},
     "HeapModule": {"SchedulerCore"},
-    "Crypto": {"Archive"},
+    "Crypto": {"AgeFormat", "Archive"},
     "Logging": {"ControlAPI", "Daemon", "acore-sched"},
     "Hummingbird": {"ControlAPI"},
     "HummingbirdCore": {"ControlAPI"},
