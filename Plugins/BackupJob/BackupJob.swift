@@ -79,11 +79,12 @@ package struct BackupJob: VerbJob {
             JobFailure(
                 "\(error), in \(settings.repository)", in: "archive", fix: "check the disk that holds the repository", retry: .mayHelp)
         case .parent(let damage):
-            JobFailure("\(damage)", in: "repository", fix: "run a full backup, which begins a new chain", retry: .cannotHelp)
+            JobFailure(
+                "\(damage)", in: "repository", fix: damage.fix ?? "run a full backup, which begins a new chain", retry: .cannotHelp)
         case .damaged(let damage):
             JobFailure(
-                "\(damage)", in: "repository", fix: "restore another point, or that file from another copy of the repository",
-                retry: .cannotHelp)
+                "\(damage)", in: "repository",
+                fix: damage.fix ?? "restore another point, or that file from another copy of the repository", retry: .cannotHelp)
         case .destination(let error):
             JobFailure(
                 "\(error)", in: "restore", fix: "check the disk and the rights of the place to restore to; what was made is removed",

@@ -46,6 +46,7 @@ package struct BackupSettings: JobSettings {
     package let rereadAfter: Int
     /// Nil when nothing is ever removed.
     package let keep: RetentionRules?
+    let encryption: EncryptionSettings
 
     package init(from section: inout SettingsSection) {
         let type = section.choice(
@@ -83,6 +84,7 @@ package struct BackupSettings: JobSettings {
             "keep",
             help: "Which points stay when a good one was made; what any of these rules keeps is kept. Without it nothing is removed."
         ) { RetentionRules(from: &$0) }
+        encryption = EncryptionSettings(from: &section)
         self.type = type
         (allSources, self.configSources) = (all, configSources)
         check(&section, all, configSources)

@@ -5,9 +5,13 @@ import Glibc
 ///
 /// Every frame of ours has a checksum, which libzstd compares. Not for use from two threads.
 package final class ZstdReader {
+    /// Fills the buffer with compressed bytes from an offset on.
+    /// - Returns: how many there were; none only at the end.
+    package typealias Source = (_ buffer: UnsafeMutableRawBufferPointer, _ offset: Int64) throws(ArchiveError) -> Int
+
     private static let inputSize = 128 << 10
 
-    private let descriptor: Int32
+    private let source: Source
     private let context: OpaquePointer
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputSize, alignment: 64)
     private var unread = 0..<0
@@ -23,9 +27,21 @@ package final class ZstdReader {
     /// - Parameters:
     ///   - descriptor: open for reading; stays its owner's.
     ///   - offset: the first byte of a frame.
-    package init(descriptor: Int32, offset: Int64 = 0) throws(ArchiveError) {
+    package convenience init(descriptor: Int32, offset: Int64 = 0) throws(ArchiveError) {
+        try self.init(
+            source: { buffer, offset throws(ArchiveError) in
+                while true {
+                    let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+                    if count >= 0 { return count }
+                    if errno != EINTR { throw .input(operation: "read", code: errno) }
+                }
+            }, offset: offset)
+    }
+
+    /// - Parameter offset: the first byte of a frame.
+    package init(source: @escaping Source, offset: Int64 = 0) throws(ArchiveError) {
         guard let context = ZSTD_createDCtx() else { throw .outOfMemory }
-        self.descriptor = descriptor
+        self.source = source
         self.context = context
         position = offset
         frameStarts = [(offset, 0)]
@@ -63,16 +79,10 @@ package final class ZstdReader {
 
     /// - Returns: false at the end of the file.
     private func refill() throws(ArchiveError) -> Bool {
-        while true {
-            let count = pread(descriptor, input.baseAddress, input.count, off_t(position))
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .input(operation: "read", code: errno)
-            }
-            unread = 0..<count
-            position += Int64(count)
-            return count > 0
-        }
+        let count = try source(input, position)
+        unread = 0..<count
+        position += Int64(count)
+        return count > 0
     }
 
     private func damaged(_ reason: String) -> ArchiveError {

@@ -30,6 +30,11 @@ void linux_share_two_heaps(void) {
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
+void linux_keep_memory(void) {
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+}
+
 void linux_release_memory(void) {
     malloc_trim(0);
     dl_iterate_phdr(release_code, NULL);

@@ -54,11 +54,11 @@ final class Bench: Sendable {
     /// Carries out a verb.
     /// - Returns: how it ended, and the lines that it printed.
     func verb(
-        _ name: String, _ arguments: [String], dryRun: Bool = false, settings: String? = nil
+        _ name: String, _ arguments: [String], dryRun: Bool = false, settings: String? = nil, environment: [String: String] = [:]
     ) async throws -> (Result<JobReport, JobFailure>, [String]) {
         let settings = settings ?? self.settings()
         let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings, dryRun: dryRun).utf8))
-        let context = JobContext(request: wire, environment: [:]) { event in self.events.withLock { $0.append(event) } }
+        let context = JobContext(request: wire, environment: environment) { event in self.events.withLock { $0.append(event) } }
         let lines = Mutex<[String]>([])
         let call = VerbCall(verb: name, arguments: arguments) { line in
             lines.withLock { $0.append(line) }

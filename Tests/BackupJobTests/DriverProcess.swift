@@ -17,8 +17,9 @@ final class DriverProcess {
     }
 
     /// Starts it; it waits at `step`.
-    init(_ request: String, pausingAt step: String = "never", through wrapper: [String] = []) throws {
-        let command = wrapper + [try Self.path, step]
+    /// - Parameter verb: a verb and its words, in the place of a backup.
+    init(_ request: String, pausingAt step: String = "never", through wrapper: [String] = [], verb: [String] = []) throws {
+        let command = wrapper + [try Self.path, step] + verb
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
         process.standardInput = input

@@ -4,7 +4,8 @@ import Glibc
 import JobKit
 
 /// Runs one backup in a process of its own, so that tests can kill it: reads a request of the wire from standard input, prints
-/// each event, and stops for good at the step that its argument names.
+/// each event, and stops for good at the step that its argument names. With more arguments it carries out that verb, and prints how
+/// many bytes it read meanwhile.
 @main
 enum Driver {
     static func main() async throws {
@@ -30,13 +31,31 @@ enum Driver {
             _ = readLine()
         }
         do throws(JobFailure) {
-            let report = try await job.run(in: context)
+            let words = Array(CommandLine.arguments.dropFirst(2))
+            let before = bytesRead()
+            let report =
+                if let verb = words.first {
+                    try await job.answer(VerbCall(verb: verb, arguments: Array(words.dropFirst())) { write($0) }, in: context)
+                } else {
+                    try await job.run(in: context)
+                }
+            write("read \(bytesRead() - before)")
             write("\(report.outcome.rawValue) \(report.summary)")
             exit(report.outcome == .succeeded ? 0 : 3)
         } catch {
             write("failed \(error.retry.rawValue) \(error)")
             exit(1)
         }
+    }
+
+    /// Bytes that this process has read from files and pipes.
+    private static func bytesRead() -> Int {
+        var text = [UInt8](repeating: 0, count: 1024)
+        let file = open("/proc/self/io", O_RDONLY | O_CLOEXEC)
+        let count = read(file, &text, text.count)
+        close(file)
+        let first = String(decoding: text.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").first
+        return first.flatMap { Int($0.dropFirst("rchar: ".count)) } ?? 0
     }
 
     private static func write(_ line: String) {

@@ -25,6 +25,9 @@ struct Catalog {
         let points: ClosedRange<Int>
     }
 
+    /// Whether the names of these points may lie in the clear.
+    static func mayKeep(_ points: [PointRecord]) -> Bool { points.allSatisfy { $0.encryption == nil } }
+
     /// Opens the catalog in a repository; where nothing may be written, or nothing is to be, one in memory.
     init(in repository: Repository, group: String, isKept: Bool) throws(BackupError) {
         self.group = group

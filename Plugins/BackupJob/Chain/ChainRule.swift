@@ -20,11 +20,15 @@ struct ChainRule {
     /// - Parameters:
     ///   - points: of the set's data, committed, in any order.
     ///   - options: the digest of what decides what is stored, now.
-    func decide(_ type: BackupSettings.PointType, points: [PointRecord], options: String, now: Date) -> Decision {
+    ///   - encryption: for whom it is encrypted, now.
+    func decide(
+        _ type: BackupSettings.PointType, points: [PointRecord], options: String, encryption: PointRecord.Encryption?, now: Date
+    ) -> Decision {
         guard type == .incremental else { return .full(reason: nil) }
         guard let newest = points.max(by: { $0.counter < $1.counter }) else { return .full(reason: "the set has no point yet") }
         let chain = points.filter { $0.chain == newest.chain }.sorted { $0.sequence < $1.sequence }
         if newest.options != options { return .full(reason: "sources or options have changed since the newest point") }
+        if let reason = Self.change(from: newest.encryption, to: encryption) { return .full(reason: reason) }
         if chain.map(\.sequence) != Array(0..<chain.count) { return .full(reason: "a point is missing in the newest chain") }
         if chain.count >= maximumPoints { return .full(reason: "the newest chain has \(chain.count) points") }
         if newest.started > now { return .full(reason: "the clock stands before the newest point") }
@@ -34,5 +38,15 @@ struct ChainRule {
             return .full(reason: "the increments of the newest chain have more than \(Self.maximumShare) % of its full point's size")
         }
         return .increment(on: newest)
+    }
+
+    /// All points of a chain are for the same keys.
+    private static func change(from old: PointRecord.Encryption?, to new: PointRecord.Encryption?) -> String? {
+        switch (old, new) {
+        case (nil, nil): nil
+        case (let old?, let new?): old.hasSameKeys(as: new) ? nil : "the recipients have changed since the newest point"
+        case (nil, .some): "the newest point is not encrypted"
+        case (.some, nil): "the newest point is encrypted"
+        }
     }
 }

@@ -14,19 +14,32 @@ struct Parent {
     let blockKey: [UInt8]?
 
     /// - Throws: when the chain is not whole enough to build on it.
-    init(_ record: PointRecord, chain points: [PointRecord], in group: StoreFolder) throws(StoreDamage) {
+    init(_ record: PointRecord, chain points: [PointRecord], in group: StoreFolder, _ cache: ListingCache) throws(StoreDamage) {
         let folder = try Self.open(record.chain, in: group)
         for point in points {
             guard let archive = point.archive else { continue }
             try Self.check(archive, in: folder)
         }
-        let manifest = try ManifestReader(record, in: folder)
+        let manifest = try Self.manifest(of: record, in: folder, cache)
         guard manifest.header.chain == record.chain else { throw manifest.damage("it belongs to another chain") }
         self.record = record
         started = manifest.header.started
         blockKey = manifest.header.blockKey.flatMap { $0.count == BlockAuthenticator.keySize ? Array($0) : nil }
         listing = try ParentListing(manifest)
         archives = ChainArchives(in: folder)
+    }
+
+    /// Of an encrypted point the list that this machine keeps, else what a key opens.
+    private static func manifest(
+        of record: PointRecord, in folder: StoreFolder, _ cache: ListingCache
+    ) throws(StoreDamage) -> ManifestReader {
+        do throws(StoreDamage) {
+            if let listing = try cache.listing(of: record) { return listing }
+        } catch {
+            guard folder.keys == nil else { return try ManifestReader(record, in: folder) }
+            throw StoreDamage(path: error.path, reason: "\(error.reason); without it and without a key nobody knows what has changed")
+        }
+        return try ManifestReader(record, in: folder)
     }
 
     private static func open(_ chain: String, in group: StoreFolder) throws(StoreDamage) -> StoreFolder {

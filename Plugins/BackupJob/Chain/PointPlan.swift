@@ -19,6 +19,9 @@ struct PointPlan {
     /// Of the tags of large files' blocks, one for all points of a chain.
     let blockKey: [UInt8]
 
+    /// For whom it is encrypted; nil for a point in the clear.
+    let encryption: PointRecord.Encryption?
+
     /// The names of its files.
-    var files: PointFiles { PointFiles(sequence: sequence) }
+    var files: PointFiles { PointFiles(sequence: sequence, isEncrypted: encryption != nil) }
 }

@@ -19,13 +19,16 @@ struct PointPlanner {
         let points = all.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
         let counter = (all.map(\.record.counter).max() ?? 0) + 1
         let rule = ChainRule(maximumPoints: settings.chainLength)
-        switch rule.decide(settings.type, points: points, options: try PointHeader.optionsDigest(settings), now: started) {
-        case .full(let reason):
-            return full(at: started, counter: counter, reason: reason)
+        let decision = rule.decide(
+            settings.type, points: points, options: try PointHeader.optionsDigest(settings), encryption: encryption, now: started)
+        switch decision {
+        case .full(let reason): return full(at: started, counter: counter, reason: reason)
         case .increment(let record):
             do throws(StoreDamage) {
                 let chain = points.filter { $0.chain == record.chain }
-                return try increment(on: Parent(record, chain: chain, in: group), at: started, counter: counter)
+                return try increment(
+                    on: Parent(record, chain: chain, in: group, ListingCache(root: repository.root, set: record.set)), at: started,
+                    counter: counter)
             } catch {
                 return full(at: started, counter: counter, reason: tell(error))
             }
@@ -49,7 +52,12 @@ struct PointPlanner {
         return PointPlan(
             id: id, chain: id, sequence: 0, counter: counter, started: started, parent: nil,
             type: settings.type == .incremental ? .full : settings.type, reason: reason,
-            blockKey: RandomBytes.make(BlockAuthenticator.keySize))
+            blockKey: RandomBytes.make(BlockAuthenticator.keySize),
+            encryption: encryption)
+    }
+
+    private var encryption: PointRecord.Encryption? {
+        settings.encryption.isOn ? PointRecord.Encryption(settings.encryption) : nil
     }
 
     private func increment(on parent: Parent, at started: Date, counter: Int) throws(StoreDamage) -> PointPlan {
@@ -59,6 +67,7 @@ struct PointPlanner {
         return PointPlan(
             id: PointID(at: started), chain: chain, sequence: parent.record.sequence + 1, counter: counter,
             started: started, parent: parent, type: .incremental, reason: nil,
-            blockKey: parent.blockKey ?? RandomBytes.make(BlockAuthenticator.keySize))
+            blockKey: parent.blockKey ?? RandomBytes.make(BlockAuthenticator.keySize),
+            encryption: encryption)
     }
 }

@@ -42,22 +42,26 @@ final class ManifestReader {
     /// The last line, once all entries are read.
     private(set) var end: End?
     private let path: PathBytes
-    private let file: HeldDescriptor
     private let lines: LineReader
     private var lineNumber = 1
 
     /// Opens a manifest, after its bytes were compared with what the point's record says of them.
-    init(_ record: PointRecord, in chain: StoreFolder) throws(StoreDamage) {
-        let path = chain.path.appending(PathBytes(record.manifest.file))
+    convenience init(_ record: PointRecord, in chain: StoreFolder) throws(StoreDamage) {
+        try self.init(record.manifest, in: chain)
+    }
+
+    /// As `init(_:in:)`, for a list that lies elsewhere.
+    init(_ stored: PointRecord.StoredFile, in folder: StoreFolder) throws(StoreDamage) {
+        let path = folder.path.appending(PathBytes(stored.file))
         func damage(_ reason: some CustomStringConvertible) -> StoreDamage { StoreDamage(path: path, reason: "\(reason)") }
         self.path = path
         do {
-            file = try chain.held.openFile(PathBytes(record.manifest.file))
+            let file = try folder.held.openFile(PathBytes(stored.file))
             let found = try StoredFileCheck.digest(of: file)
-            guard found.size == record.manifest.size, found.digest.description == record.manifest.sha256 else {
+            guard found.size == stored.size, found.digest.description == stored.sha256 else {
                 throw damage("its checksum is not that of its record")
             }
-            lines = LineReader(try ZstdReader(descriptor: file.number), limit: Self.maximumLine)
+            lines = LineReader(try ZstdReader(source: StoredSource(file, stored.file, in: folder).read), limit: Self.maximumLine)
             guard let first = try lines.next({ Data($0) }) else { throw damage("it is empty") }
             header = try WireCoding.decoder().decode(Header.self, from: first)
         } catch let error as StoreDamage {

@@ -9,17 +9,18 @@ final class ManifestWriter {
     static let maximumWaiting = 10_000
 
     private let sequence: Int
-    private let output: HashingOutput
+    private let outputs: [PointOutput]
     private let compressor: ZstdFrameWriter
     private var waiting: [ManifestEntry] = []
     private var frame = 0
 
-    /// - Parameter file: open for writing; stays the caller's.
-    init(file: HeldDescriptor, sequence: Int) throws(ArchiveError) {
-        let output = HashingOutput(descriptor: file.number)
-        self.output = output
+    /// - Parameter outputs: each takes the same listing.
+    init(outputs: [PointOutput], sequence: Int) throws(ArchiveError) {
+        self.outputs = outputs
         self.sequence = sequence
-        compressor = try ZstdFrameWriter(level: 3, threads: 1) { bytes throws(ArchiveError) in try output.write(bytes) }
+        compressor = try ZstdFrameWriter(level: 3, threads: 1) { bytes throws(ArchiveError) in
+            for output in outputs { try output.write(bytes) }
+        }
     }
 
     /// Writes a line at once: the first one, and those at the end.
@@ -53,11 +54,8 @@ final class ManifestWriter {
         }
         try write(last)
         try compressor.finish()
-        try output.synchronize()
+        for output in outputs { try output.finish() }
     }
-
-    /// Bytes and digest of the compressed file.
-    var result: (size: Int64, digest: ContentDigest) { (output.size, output.digest) }
 
     private func writeKnown(_ frames: [ZstdFrame]) throws(ArchiveError) {
         var written = 0

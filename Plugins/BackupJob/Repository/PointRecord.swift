@@ -45,6 +45,8 @@ struct PointRecord: Codable, Hashable, Sendable {
     let reason: String?
     /// Digest of the settings that decide what is stored.
     let options: String
+    /// For whom the archive and the manifest are encrypted; nil where they are not.
+    let encryption: Encryption?
 
     /// The outcome of a point of which nothing is missing or doubtful; only such a point counts as good.
     static let goodOutcome = "succeeded"
@@ -80,7 +82,7 @@ struct PointRecord: Codable, Hashable, Sendable {
     }
 
     /// The files of a point.
-    typealias Files = (archive: StoredFile?, manifest: StoredFile)
+    typealias Files = (archive: StoredFile?, manifest: StoredFile, encryption: Encryption?)
 
     init(_ plan: PointPlan, set: String, context: JobContext, ended: Date, files: Files, tally: Tally, warnings: Int, options: String) {
         point = plan.id.description
@@ -97,6 +99,7 @@ struct PointRecord: Codable, Hashable, Sendable {
         self.warnings = warnings
         archive = files.archive
         manifest = files.manifest
+        encryption = files.encryption
         entries = tally.entries
         self.files = tally.files
         bytes = tally.bytes

@@ -24,8 +24,9 @@ struct Repository: Sendable {
     }
 
     /// Opens the repository, makes it when the folder is missing or empty, takes its lock and removes what dead runs left behind.
-    init(at path: PathBytes, holder: String, now: Date) throws(BackupError) {
-        root = try Self.openFolder(path)
+    /// - Parameter keys: opens encrypted points; nil for a machine that only writes them.
+    init(at path: PathBytes, holder: String, now: Date, keys: IdentityFile?) throws(BackupError) {
+        root = try Self.openFolder(path, keys)
         do throws(FileTreeError) {
             identity = try root.held.status().identity
         } catch {
@@ -46,9 +47,9 @@ struct Repository: Sendable {
     }
 
     /// Opens a repository for reading: committed points never change, so that needs no lock.
-    init(reading path: PathBytes) throws(BackupError) {
+    init(reading path: PathBytes, keys: IdentityFile?) throws(BackupError) {
         do throws(FileTreeError) {
-            root = StoreFolder(held: try HeldDescriptor.folder(at: path), path: path)
+            root = StoreFolder(held: try HeldDescriptor.folder(at: path), path: path, keys: keys)
             identity = try root.held.status().identity
         } catch {
             throw .repository(error.at(path))
@@ -75,7 +76,7 @@ struct Repository: Sendable {
         return try folder.names().contains(group.rawValue) ? try folder.folder(group.rawValue) : nil
     }
 
-    private static func openFolder(_ path: PathBytes) throws(BackupError) -> StoreFolder {
+    private static func openFolder(_ path: PathBytes, _ keys: IdentityFile?) throws(BackupError) -> StoreFolder {
         let made = path.withCString { mkdir($0, 0o700) }
         if made != 0, errno == ENOENT {
             throw .refused(
@@ -85,7 +86,7 @@ struct Repository: Sendable {
         }
         guard made == 0 || errno == EEXIST else { throw .repository(.last("make the folder", path)) }
         do throws(FileTreeError) {
-            return StoreFolder(held: try HeldDescriptor.folder(at: path), path: path)
+            return StoreFolder(held: try HeldDescriptor.folder(at: path), path: path, keys: keys)
         } catch {
             throw .repository(error)
         }

@@ -6,8 +6,8 @@ enum RestoreText {
         HOW TO RESTORE FROM THIS FOLDER, WITH STOCK TOOLS ONLY
         ======================================================
 
-        This is a backup repository of acore-sched. You need GNU tar, zstd, findutils and coreutils. Copy and paste, as root, so
-        that owners and permissions come back.
+        This is a backup repository of acore-sched. You need GNU tar, zstd, findutils and coreutils, and for files that end in .age
+        the program age and a secret key. Copy and paste, as root, so that owners and permissions come back.
 
         What is here
           set-NAME/data/c-ID/                   a chain: a full backup and what changed afterwards
@@ -17,10 +17,16 @@ enum RestoreText {
           set-NAME/data/c-ID/0001.point.json    when it was made, how it ended, its checksums
           set-NAME/data/latest                  a link to the record of the newest backup
           set-NAME/config/                      the same for backups of settings alone
+          0000.tar.zst.age, 0000.manifest.zst.age   in the place of the files without .age, where backups are encrypted
+          cache/                                where they are: the list of the newest backup for the machine that makes
+                                                them. Nothing is restored from it; leave it out of copies, remove it at will
 
-        1. Go to this folder and choose a set and a backup (here: the newest)
+        1. Go to this folder, say where the secret key is (a file of age-keygen; nothing where no file ends in .age), and choose a
+           set and a backup (here: the newest)
 
             cd /path/to/this/folder
+            KEY=/path/to/the/key
+            plain() { case "$1" in *.age) age -d -i "$KEY" "$1" ;; *) cat "$1" ;; esac; }
             SET=NAME
             KIND=data
             POINT="set-$SET/$KIND/$(readlink "set-$SET/$KIND/latest")"
@@ -29,20 +35,20 @@ enum RestoreText {
 
             CHAIN="$(dirname "$POINT")"
             ARCHIVES=
-            for A in "$CHAIN"/*.tar.zst; do
-              if [ ! "${A%.tar.zst}" '>' "${POINT%.point.json}" ]; then ARCHIVES="$ARCHIVES $A"; fi
+            for A in $(ls -d "$CHAIN"/*.tar.zst "$CHAIN"/*.tar.zst.age 2>/dev/null); do
+              if [ ! "${A%.tar.zst*}" '>' "${POINT%.point.json}" ]; then ARCHIVES="$ARCHIVES $A"; fi
             done
 
         3. Check that nothing is damaged
 
             sha256sum -c checksums
-            zstd -t $ARCHIVES
+            for A in $ARCHIVES; do plain "$A" | zstd -t; done
 
         4. Look at what is in it, and at how it ended (outcome "warning": something is named in the manifest)
 
             cat "$POINT"
             MANIFEST="$CHAIN/$(sed 's/.*"manifest":{"file":"//; s/".*//' "$POINT")"
-            zstd -dc "$MANIFEST" | grep -v -e '"state":"stored"' -e '"state":"unchanged"'
+            plain "$MANIFEST" | zstd -dc | grep -v -e '"state":"stored"' -e '"state":"unchanged"'
 
         5. Say what to restore: nothing here for everything, or paths as in the manifest, such as data/config/settings.yaml
 
@@ -52,10 +58,10 @@ enum RestoreText {
 
             mkdir /root/restored
             for A in $ARCHIVES; do
-              tar --zstd -C /root/restored -xf "$A" .acore 2>/dev/null
+              plain "$A" | zstd -dc | tar -C /root/restored -xf - .acore 2>/dev/null
               if [ -f /root/restored/.acore/removed.nul ]; then (cd /root/restored; xargs -0 rm -rf -- <.acore/removed.nul); fi
               rm -rf /root/restored/.acore
-              tar --zstd --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf "$A" ${WHAT:+$WHAT .acore/patch}
+              plain "$A" | zstd -dc | tar --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf - ${WHAT:+$WHAT .acore/patch}
               for P in /root/restored/.acore/patch/*/file; do
                 if [ -f "$P" ]; then
                   { read -r SIZE; read -r TIME; F="$(cat; echo x)"; } <"$P"; F="/root/restored/${F%x}"
@@ -75,7 +81,7 @@ enum RestoreText {
 
            Each source lies in a folder of its own name. Where it was says the first line of the manifest:
 
-            zstd -dc "$MANIFEST" | head -n 1
+            plain "$MANIFEST" | zstd -dc | head -n 1
 
         7. Put the source "data" back to its place: stop the program that uses it, move the old folder away, and
 

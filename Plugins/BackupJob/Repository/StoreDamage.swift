@@ -6,6 +6,8 @@ struct StoreDamage: Error, Hashable, CustomStringConvertible {
     let path: PathBytes
     /// What is wrong with it.
     let reason: String
+    /// What to do; nil for the way that every damage has.
+    var fix: String?
 
     /// One line without an end.
     var description: String { "\(path) cannot be used: \(reason)" }

@@ -7,12 +7,14 @@ struct StoreFolder: Sendable {
     let held: HeldDescriptor
     /// Where it lies, for messages.
     let path: PathBytes
+    /// What opens encrypted files in it; nil for one who cannot read them.
+    var keys: IdentityFile?
 
     /// Opens a folder in this one.
     func folder(_ name: String) throws(BackupError) -> StoreFolder {
         let path = path.appending(PathBytes(name))
         do throws(FileTreeError) {
-            return StoreFolder(held: try held.openFolder(PathBytes(name)), path: path)
+            return StoreFolder(held: try held.openFolder(PathBytes(name)), path: path, keys: keys)
         } catch {
             throw .repository(error.at(path))
         }

@@ -6,15 +6,15 @@ final class ArchiveCursor {
     /// A member farther ahead than this many compressed bytes is gone to directly.
     private static let stride: Int64 = 8 << 20
 
-    private let file: HeldDescriptor
+    private let source: StoredSource
     private var frames: ZstdReader?
     private var reader: PaxReader?
     /// Content bytes between the start of the first frame that was read and the first member.
     private var skipped: Int64 = 0
     private var position: ManifestEntry.Location?
 
-    init(_ file: HeldDescriptor) {
-        self.file = file
+    init(_ source: StoredSource) {
+        self.source = source
     }
 
     /// The member at a location, with its content still to be read.
@@ -39,13 +39,10 @@ final class ArchiveCursor {
     /// Starts anew in the member's frame.
     private func open(at location: ManifestEntry.Location) throws(ArchiveError) -> PaxReader {
         guard location.frame >= 0, location.offset >= 0 else { throw .damaged(offset: 0, reason: "a member cannot begin there") }
-        let frames = try ZstdReader(descriptor: file.number, offset: location.frame)
+        let frames = try ZstdReader(source: source.read, offset: location.frame)
         try Self.skip(location.offset, of: frames)
-        let reader = try PaxReader { [file] buffer throws(ArchiveError) in
-            // Whoever reads the member holds the file open, too.
-            defer { withExtendedLifetime(file) {} }
-            return try frames.read(into: buffer)
-        }
+        // Whoever reads the member holds the file open, too: the source does.
+        let reader = try PaxReader { buffer throws(ArchiveError) in try frames.read(into: buffer) }
         guard try reader.next() == 0 else { throw .damaged(offset: location.frame, reason: "no member begins where the manifest says") }
         (self.frames, self.reader, skipped, position) = (frames, reader, location.offset, location)
         return reader

@@ -7,6 +7,8 @@ final class ChainArchives {
     private static let maximumOpen = 16
 
     private let folder: StoreFolder
+    /// Whether its archives are encrypted.
+    private lazy var isEncrypted = Self.isEncrypted(folder)
     private var open: [Int: (cursor: ArchiveCursor, use: Int)] = [:]
     private var uses = 0
 
@@ -16,13 +18,22 @@ final class ChainArchives {
 
     /// The member at a location.
     func member(at location: ManifestEntry.Location) throws(StoreDamage) -> PaxReader {
-        let name = PointFiles(sequence: location.sequence).archive
+        let name = name(of: location.sequence)
         let cursor = try cursor(location.sequence, name)
         do throws(ArchiveError) {
             return try cursor.member(at: location)
         } catch {
             throw StoreDamage(path: folder.path.appending(PathBytes(name)), reason: "\(error)")
         }
+    }
+
+    /// The name of an archive of the chain.
+    func name(of sequence: Int) -> String { PointFiles(sequence: sequence, isEncrypted: isEncrypted).archive }
+
+    private static func isEncrypted(_ folder: StoreFolder) -> Bool {
+        let names = Result { () throws(BackupError) in try folder.names() }
+        guard case .success(let names) = names else { return false }
+        return names.contains(where: PointFiles.isEncryptedArchive)
     }
 
     private func cursor(_ sequence: Int, _ name: String) throws(StoreDamage) -> ArchiveCursor {
@@ -32,12 +43,8 @@ final class ChainArchives {
             return known.cursor
         }
         if open.count >= Self.maximumOpen, let oldest = open.min(by: { $0.value.use < $1.value.use }) { open[oldest.key] = nil }
-        do throws(FileTreeError) {
-            let cursor = ArchiveCursor(try folder.held.openFile(PathBytes(name)))
-            open[sequence] = (cursor, uses)
-            return cursor
-        } catch {
-            throw StoreDamage(path: folder.path.appending(PathBytes(name)), reason: error.reason)
-        }
+        let cursor = ArchiveCursor(try StoredSource(name, in: folder))
+        open[sequence] = (cursor, uses)
+        return cursor
     }
 }

@@ -25,6 +25,7 @@ struct ChainVerifier {
 
     func verify() throws(BackupError) -> Result {
         var result = Result()
+        if share > 0 { try refuseWithoutKey() }
         for point in points.sorted(by: { $0.sequence < $1.sequence }) where point.sequence <= record.sequence {
             for part in [point.archive, point.manifest].compactMap(\.self) {
                 try stop.check()
@@ -36,6 +37,17 @@ struct ChainVerifier {
         }
         if share > 0 { try verifyContent(&result) }
         return result
+    }
+
+    /// What cannot be opened is no damage: it is said before hours are spent.
+    private func refuseWithoutKey() throws(BackupError) {
+        for file in [record.manifest] + points.compactMap(\.archive).prefix(1) where PointFiles.isEncrypted(file.file) {
+            do throws(StoreDamage) {
+                _ = try StoredSource(file.file, in: chain)
+            } catch {
+                if error.fix != nil { throw .damaged(error) }
+            }
+        }
     }
 
     private func problem(of part: PointRecord.StoredFile) -> String? {
@@ -60,7 +72,7 @@ struct ChainVerifier {
                 }
                 guard let problem = problem(of: entry, content, location, archives, &result) else { continue }
                 result.damages += 1
-                report("\(entry.path) in \(PointFiles(sequence: location.sequence).archive): \(problem)")
+                report("\(entry.path) in \(archives.name(of: location.sequence)): \(problem)")
             }
         } catch {
             // It is among the parts, and has been named.

@@ -107,7 +107,7 @@ struct TreeRestorer {
         let content = StoredContent(entry: entry, archives: archives)
         let digest = try FileContent(file: file, content: content).write(from: member, stop: stop)
         if let expected = entry.content, digest != expected {
-            let archive = PointFiles(sequence: entry.location?.sequence ?? 0).archive
+            let archive = archives.name(of: entry.location?.sequence ?? 0)
             throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))
         }
         try writing { () throws(FileTreeError) in try writer.finish(file, path, metadata) }

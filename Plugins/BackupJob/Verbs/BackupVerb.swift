@@ -21,14 +21,17 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(name: rawValue, summary: "the points of the set; --kind config, --json", mode: .reading)
         case .show:
             VerbDescription(
-                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json", mode: .reading)
+                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json, --identity FILE",
+                mode: .reading)
         case .verify:
             VerbDescription(
-                name: rawValue, summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config",
+                name: rawValue,
+                summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE",
                 mode: .reading)
         case .restore:
             VerbDescription(
-                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config", mode: .acting)
+                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE",
+                mode: .acting)
         case .diff:
             VerbDescription(
                 name: rawValue, summary: "what differs between two points: A B; --path P, --kind config, --json", mode: .reading)

@@ -9,6 +9,8 @@ struct VerbOptions {
     /// What `--kind` says; nil without it.
     private(set) var givenGroup: PointGroup?
     var group: PointGroup { givenGroup ?? .data }
+    /// The file of secret keys.
+    private(set) var identity: String?
     private(set) var json = false
     /// Of the files' contents, how much to read, in percent.
     private(set) var share = 100
@@ -52,6 +54,12 @@ struct VerbOptions {
                 throw Self.usage("--reason is one line of at most \(Pin.reasonLimit) bytes", fix: "write a shorter one")
             }
             reason = value
+        case "--identity":
+            guard value.hasPrefix("/") else {
+                throw Self.usage(
+                    "--identity is the whole path of a file, not \(value)", fix: "write --identity /path/of/the/file, or ./file")
+            }
+            identity = value
         case "--sample":
             guard value.hasSuffix("%"), let percent = Int(value.dropLast()), (1...100).contains(percent) else {
                 throw Self.usage("--sample is a share from 1% to 100%, not \(value)", fix: "write for example --sample 10%")

@@ -6,7 +6,7 @@ import JobKit
 /// The verbs that look into points.
 extension VerbWork {
     func diff() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .diff, known: ["--json", "--kind", "--path"])
+        let options = try VerbOptions(call.arguments, verb: .diff, known: ["--identity", "--json", "--kind", "--path"])
         guard options.words.count == 2 else {
             throw VerbOptions.usage(
                 "diff takes two points, and got \(options.words.count)", fix: "write for example diff 2026-11-29 latest")
@@ -47,7 +47,7 @@ extension VerbWork {
     }
 
     func cat() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--kind"])
+        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--identity", "--kind"])
         guard options.words.count == 2 else {
             throw VerbOptions.usage(
                 "cat takes a point and a path, and got \(options.words.count) words", fix: "write for example cat latest data/bot.db")
@@ -95,11 +95,11 @@ extension VerbWork {
     }
 
     func find() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .find, known: ["--json", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .find, known: ["--identity", "--json", "--kind"])
         let rules = try BackupRun.rules([try options.onlyWord("a pattern")])
         let lookup = try lookup(options)
         let points = try lookup.all()
-        let catalog = try Catalog(in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: true)
+        let catalog = try Catalog(in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: Catalog.mayKeep(points))
         _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.point(record.point)) }
         let versions = try catalog.versions(where: { path, type in rules.exclude(path, isFolder: type == .folder) }, stop: stop)
         if options.json {
@@ -135,18 +135,21 @@ extension VerbWork {
 
     /// `catalog rebuild`: what `find` keeps is made anew.
     func rebuildCatalog() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .catalog, known: [])
+        let options = try VerbOptions(call.arguments, verb: .catalog, known: ["--identity"])
         guard options.words == ["rebuild"] else {
             throw VerbOptions.usage("catalog has one word to follow: rebuild", fix: "write acore-sched backup catalog rebuild")
         }
-        let repository = try Repository(reading: PathBytes(settings.repository))
+        let repository = try Repository(reading: PathBytes(settings.repository), keys: keys(options))
         if context.dryRun { return JobReport("dry run: the catalog would be made from the manifests of all points") }
         try Catalog.remove(from: repository)
         var count = 0
         for group in PointGroup.allCases {
             let lookup = PointLookup(repository: repository, set: set, group: group, context: context)
+            let points = try lookup.all()
+            // What is encrypted has its names nowhere in the clear.
+            guard Catalog.mayKeep(points) else { continue }
             let catalog = try Catalog(in: repository, group: "\(set)/\(group.rawValue)", isKept: true)
-            count += try catalog.update(to: try lookup.all(), stop: stop) { record throws(BackupError) in
+            count += try catalog.update(to: points, stop: stop) { record throws(BackupError) in
                 try manifest(try lookup.point(record.point))
             }
         }

@@ -12,7 +12,7 @@ extension VerbWork {
                 "the job \(context.job) has no with.keep, so nothing is ever removed", fix: "add for example keep: {last: 30, days: 30}")
         }
         let retention = Retention(rules: rules, now: now(), isForced: options.isForced)
-        let repository = try context.dryRun ? Repository(reading: PathBytes(settings.repository)) : lockedRepository()
+        let repository = try context.dryRun ? Repository(reading: PathBytes(settings.repository), keys: nil) : lockedRepository()
         let kind = options.givenGroup ?? settings.type.group
         guard let group = try repository.existingFolder(of: kind, in: set) else {
             return JobReport("the set \(set) has no \(kind.rawValue) point")
@@ -66,6 +66,6 @@ extension VerbWork {
         return try Repository(
             at: PathBytes(settings.repository),
             holder: "acore-sched backup \(call.verb) of \(context.job), pid \(getpid()), since \(started.formatted(.iso8601))",
-            now: started)
+            now: started, keys: nil)
     }
 }

@@ -27,9 +27,15 @@ struct VerbWork {
         }
     }
 
+    /// The secret keys for what a verb reads.
+    func keys(_ options: VerbOptions) -> IdentityFile? { IdentityFile(settings.encryption, named: options.identity, in: context) }
+
     func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
         PointLookup(
-            repository: try Repository(reading: PathBytes(settings.repository)), set: set, group: options.group, context: context)
+            repository: try Repository(
+                reading: PathBytes(settings.repository),
+                keys: keys(options)), set: set, group: options.group,
+            context: context)
     }
 
     private func list() throws(BackupError) -> JobReport {
@@ -49,7 +55,7 @@ struct VerbWork {
     }
 
     private func show() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .show, known: ["--json", "--kind", "--path"])
+        let options = try VerbOptions(call.arguments, verb: .show, known: ["--identity", "--json", "--kind", "--path"])
         let (record, chain) = try lookup(options).point(try options.onlyWord("a point"))
         let selection = PathSelection(options.paths)
         let manifest = try damage { () throws(StoreDamage) in try ManifestReader(record, in: chain) }
@@ -64,7 +70,7 @@ struct VerbWork {
     }
 
     private func verify() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--kind", "--quick", "--sample"])
+        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--identity", "--kind", "--quick", "--sample"])
         let lookup = try lookup(options)
         let (record, chain) = try lookup.point(options.words.isEmpty ? "latest" : try options.onlyWord("a point"))
         let verifier = ChainVerifier(
@@ -85,7 +91,7 @@ struct VerbWork {
     }
 
     private func restore() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .restore, known: ["--kind", "--path", "--to"])
+        let options = try VerbOptions(call.arguments, verb: .restore, known: ["--identity", "--kind", "--path", "--to"])
         guard let destination = options.destination, PathBytes(destination).isAbsolute else {
             throw VerbOptions.usage("restore needs a folder to restore to, by its whole path", fix: "write --to /path/of/a/new/folder")
         }

@@ -26,7 +26,7 @@ struct BackupRun {
         let repository = try Repository(
             at: PathBytes(settings.repository),
             holder: "acore-sched job \(context.job), pid \(getpid()), since \(started.formatted(.iso8601))",
-            now: started)
+            now: started, keys: IdentityFile(settings.encryption, in: context))
         observe(.locked)
         let point = try makePoint(in: repository, from: sources, started: started, findings)
         return Report(
@@ -87,10 +87,11 @@ struct BackupRun {
         try store(sources, with: builder, PointHeader(plan: plan, set: set), in: repository)
         let files = try finish(builder, plan)
         observe(.archiveFinished)
+        let listings = ListingCache(root: repository.root, set: set)
         let record = PointRecord(
             plan, set: set, context: context, ended: now(), files: files, tally: builder.tally, warnings: builder.findings.warnings,
             options: try PointHeader.optionsDigest(settings))
-        let chain = try commit(record, plan.files, from: staging, in: group)
+        let chain = try commit(record, plan.files, from: staging, in: group, listings)
         finish(record, plan.files, in: group, repository, &builder.findings)
         pinParent(of: plan, alarms: builder.tally.alarms, in: chain, of: repository, &builder.findings)
         let removal = retain(after: record, in: group, of: repository, &builder.findings)
@@ -101,13 +102,9 @@ struct BackupRun {
     private func finish(_ builder: PointBuilder, _ plan: PointPlan) throws(BackupError) -> PointRecord.Files {
         try builder.finishIncrement()
         if let parent = plan.parent, parent.record.warnings == 0, builder.members == 0, builder.findings.warnings == 0 {
-            return (nil, parent.record.manifest)
+            return (nil, parent.record.manifest, parent.record.encryption)
         }
-        let output = try builder.finish(ended: now().formatted(.iso8601))
-        return (
-            .init(file: plan.files.archive, size: output.archiveSize, sha256: output.archiveDigest.description),
-            .init(file: plan.files.manifest, size: output.manifestSize, sha256: output.manifestDigest.description)
-        )
+        return try builder.finish(ended: now().formatted(.iso8601))
     }
 
     private func store(
@@ -140,7 +137,7 @@ struct BackupRun {
 
     /// Moves the finished files to their places; the record comes last and makes the point one.
     private func commit(
-        _ record: PointRecord, _ files: PointFiles, from staging: StoreFolder, in group: StoreFolder
+        _ record: PointRecord, _ files: PointFiles, from staging: StoreFolder, in group: StoreFolder, _ listings: ListingCache
     ) throws(BackupError) -> StoreFolder {
         try stop.check()
         let chain = try group.madeFolder("c-\(record.chain)")
@@ -149,6 +146,7 @@ struct BackupRun {
             observe(.archiveMoved)
             try staging.move(files.manifest, to: chain, as: files.manifest)
             try chain.synchronize()
+            try listings.keep(record.encryption?.listing, from: staging)
             observe(.manifestMoved)
         }
         try staging.newFile(files.record, content: try JSONBytes.of(record))
@@ -165,6 +163,7 @@ struct BackupRun {
         do throws(BackupError) {
             try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
             observe(.latestSet)
+            if settings.type.group == .data { try ListingCache(root: repository.root, set: set).tidy(keeping: record.encryption?.listing) }
             try ChecksumList.refresh(in: repository)
             observe(.checksumsWritten)
         } catch {

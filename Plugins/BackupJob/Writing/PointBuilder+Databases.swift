@@ -130,12 +130,12 @@ extension PointBuilder {
         do throws(BackupError) {
             try copyPlain(file.descriptor, as: Self.plainName)
             try copyPlain(try open(log, in: file.entry.parent), as: Self.plainName + "-wal")
-            plain = try open(PathBytes(Self.plainName), in: staging.held)
+            plain = try open(PathBytes(Self.plainName), in: copies.held)
         } catch {
             if case .stopped = error { throw .stopped }
             throw .library(operation: "copy it", reason: "\(error)")
         }
-        try snapshot(try folderPath(staging.held) + Array("/\(Self.plainName)".utf8), held: plain, isIdle: false)
+        try snapshot(try folderPath(copies.held) + Array("/\(Self.plainName)".utf8), held: plain, isIdle: false)
     }
 
     private func open(_ name: PathBytes, in folder: HeldDescriptor) throws(BackupError) -> HeldDescriptor {
@@ -153,7 +153,7 @@ extension PointBuilder {
 
     /// Copies as many bytes as there are now; a change meanwhile is found afterwards.
     private func copyPlain(_ source: HeldDescriptor, as name: String) throws(BackupError) {
-        let target = try staging.newFile(name)
+        let target = try copies.newFile(name)
         let output = HashingOutput(descriptor: target.number)
         let size: Int64
         do throws(FileTreeError) {
@@ -177,11 +177,11 @@ extension PointBuilder {
         let size: Int64
         var isKnown = false
         do throws(FileTreeError) {
-            copy = try staging.held.openFile(PathBytes(Self.copyName))
+            copy = try copies.held.openFile(PathBytes(Self.copyName))
             size = try copy.status().size
             if case .openDatabase(let known) = look { isKnown = try StoredFileCheck.digest(of: copy).digest == known.content }
         } catch {
-            throw .repository(error.at(staging.path.appending(PathBytes(Self.copyName))))
+            throw .repository(error.at(copies.path.appending(PathBytes(Self.copyName))))
         }
         let hasLog = hasLog(file.entry)
         if isKnown, case .openDatabase(var known) = look, hasSameAttributes(known, file.descriptor, file.entry.status) {
@@ -198,7 +198,7 @@ extension PointBuilder {
                 try writing.write(bytes)
             }
             if missing > 0 {
-                throw .repository(failure ?? FileTreeError("read", staging.path.appending(PathBytes(Self.copyName)), .replaced))
+                throw .repository(failure ?? FileTreeError("read", copies.path.appending(PathBytes(Self.copyName)), .replaced))
             }
         }
         line.content = hasher.digest
@@ -215,7 +215,7 @@ extension PointBuilder {
     /// An empty file for its owner only; SQLite fills it.
     private func makeCopyFile() throws(SQLiteError) {
         do throws(BackupError) {
-            _ = try staging.newFile(Self.copyName)
+            _ = try copies.newFile(Self.copyName)
         } catch {
             throw .library(operation: "copy it", reason: "\(error)")
         }
@@ -224,14 +224,14 @@ extension PointBuilder {
     private func removeCopy() {
         for name in [Self.copyName, Self.plainName] {
             for suffix in [""] + SQLiteFile.companionSuffixes {
-                // What stays goes with the staging folder; a name in the way is an error when the next copy is made.
-                _ = Result { () throws(BackupError) in try staging.remove(name + suffix) }
+                // What stays goes with the folder; a name in the way is an error when the next copy is made.
+                _ = Result { () throws(BackupError) in try copies.remove(name + suffix) }
             }
         }
     }
 
     private func copyPath() throws(SQLiteError) -> [UInt8] {
-        try folderPath(staging.held) + Array("/\(Self.copyName)".utf8)
+        try folderPath(copies.held) + Array("/\(Self.copyName)".utf8)
     }
 
     /// The path by which SQLite, which knows paths only, reaches a held folder.

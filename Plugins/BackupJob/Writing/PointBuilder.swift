@@ -11,6 +11,9 @@ final class PointBuilder {
     let stop: StopFlag
     let context: JobContext
     let staging: StoreFolder
+    /// Where copies of databases are made: never in the clear in a repository that is encrypted.
+    var copies: StoreFolder { privateFolder?.folder ?? staging }
+    private let privateFolder: PrivateFolder?
     let growing: ExcludeRules
     /// Named exceptions so far.
     var findings: Findings
@@ -36,20 +39,16 @@ final class PointBuilder {
     /// Members that the archive has.
     private(set) var members = 0
 
-    private let archiveOutput: HashingOutput
+    private let archiveOutput: PointOutput
+    private let manifestOutput: PointOutput
+    /// The list in the clear, where this machine could not read the other one.
+    private let listingOutput: PointOutput?
+    private let plan: PointPlan
     private let frames: ZstdFrameWriter
     private let pax: PaxWriter
     private let manifest: ManifestWriter
     var entriesAtProgress = 0
     var bytesAtProgress: Int64 = 0
-
-    /// What the archive and the manifest became.
-    struct Output {
-        let archiveSize: Int64
-        let archiveDigest: ContentDigest
-        let manifestSize: Int64
-        let manifestDigest: ContentDigest
-    }
 
     init(
         settings: BackupSettings, context: JobContext, stop: StopFlag, staging: StoreFolder, plan: PointPlan, findings: Findings
@@ -64,17 +63,24 @@ final class PointBuilder {
         authenticator = BlockAuthenticator(key: plan.blockKey)
         turn = plan.counter
         increment = try plan.parent.map { parent throws(BackupError) in try Increment(on: parent, in: staging) }
+        self.plan = plan
+        privateFolder = plan.encryption == nil ? nil : try PrivateFolder(in: context.temporaryDirectory, "backup-\(plan.id)")
         let archiveFile = try staging.newFile(plan.files.archive)
         let manifestFile = try staging.newFile(plan.files.manifest)
-        held = [archiveFile, manifestFile]
+        let needsListing = plan.encryption != nil && plan.type.group == .data
+        let listingFile = needsListing ? try staging.newFile(ListingCache.stagedName) : nil
+        held = [archiveFile, manifestFile] + [listingFile].compactMap(\.self)
         do throws(ArchiveError) {
-            let output = HashingOutput(descriptor: archiveFile.number)
+            let output = try PointOutput(archiveFile, for: settings.encryption.recipients)
+            manifestOutput = try PointOutput(manifestFile, for: settings.encryption.listRecipients)
+            listingOutput = try listingFile.map { file throws(ArchiveError) in try PointOutput(file, for: []) }
             let threads = settings.threads > 0 ? settings.threads : Processors.count
             let frames = try ZstdFrameWriter(level: settings.compressionLevel, threads: threads) { bytes throws(ArchiveError) in
                 try output.write(bytes)
             }
             pax = try PaxWriter { bytes throws(ArchiveError) in try frames.write(bytes) }
-            manifest = try ManifestWriter(file: manifestFile, sequence: plan.sequence)
+            manifest = try ManifestWriter(
+                outputs: [manifestOutput] + [listingOutput].compactMap(\.self), sequence: plan.sequence)
             archiveOutput = output
             self.frames = frames
         } catch {
@@ -151,11 +157,11 @@ final class PointBuilder {
     }
 
     /// Ends the archive and the manifest, and makes both survive a loss of power.
-    func finish(ended: String) throws(BackupError) -> Output {
+    func finish(ended: String) throws(BackupError) -> PointRecord.Files {
         try archive { () throws(ArchiveError) in
             try pax.finish()
             try frames.finish()
-            try archiveOutput.synchronize()
+            try archiveOutput.finish()
             var last = JSONLine()
             last.add("ended", ended)
             last.add("entries", tally.entries)
@@ -166,9 +172,9 @@ final class PointBuilder {
             last.add("archive_sha256", archiveOutput.digest.description)
             try manifest.finish(frames: frames.frames, last: last)
         }
-        let (size, digest) = manifest.result
-        return Output(
-            archiveSize: archiveOutput.size, archiveDigest: archiveOutput.digest, manifestSize: size, manifestDigest: digest)
+        var encryption = plan.encryption
+        encryption?.listing = listingOutput?.stored(as: ListingCache.name(chain: plan.chain.description, plan.files))
+        return (archiveOutput.stored(as: plan.files.archive), manifestOutput.stored(as: plan.files.manifest), encryption)
     }
 
     /// Bytes of the frames written so far, before and after compression.
