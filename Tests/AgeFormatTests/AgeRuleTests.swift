@@ -61,6 +61,7 @@ import Testing
         Row(
             name: "a passphrase beside", isOverlooked: true,
             change: { $0.replacing(first, with: first + "-> scrypt YWFhYWFhYWFhYWFhYWFhYQ 10\n\(full.prefix(43))\n") }),
+        Row(name: "its only kind in lower case", change: { $0.replacing("-> X25519 ", with: "-> x25519 ") }),
         Row(name: "a third word", change: { $0.replacing("-> X25519 ", with: "-> X25519 x ") }),
         Row(name: "no key of its own", change: { $0.replacing(#/X25519 \S+/#, with: "X25519") }),
         Row(name: "a short key", change: { $0.replacing(#/X25519 \S+/#, with: "X25519 " + full.prefix(42)) }),

@@ -286,7 +286,7 @@ import Testing
         _ = try await verb("restore", "latest", "--to", "\(path)/out", key: "restore").0.get()
         #expect(
             try bench.scratch.shell(
-                "sqlite3 out/data/a.db 'select x from t'; ls -d /tmp/backup-$(basename repo/set-nightly/data/c-* | cut -c3-) 2>/dev/null || true"
+                "sqlite3 out/data/a.db 'select x from t'; ls -d /tmp/acore-backup-$(basename repo/set-nightly/data/c-* | cut -c3-) 2>/dev/null || true"
             ) == "1\n")
     }
 

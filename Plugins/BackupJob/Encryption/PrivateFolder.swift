@@ -1,24 +1,34 @@
 import FileTree
 
-/// A folder outside of the repository for content in the clear, removed with this value; of a run that is killed it goes with the run's own.
+/// A folder outside of the repository for content in the clear, made when it is needed and removed with this value; of a run that is
+/// killed it goes with the run's own.
 final class PrivateFolder {
-    let folder: StoreFolder
-    private let parent: StoreFolder
+    /// Nil until it is made.
+    private(set) var folder: StoreFolder?
+    private let path: PathBytes
     private let name: String
 
-    init(in path: String, _ name: String) throws(BackupError) {
-        let path = PathBytes(path)
-        do throws(FileTreeError) {
-            parent = StoreFolder(held: try HeldDescriptor.folder(at: path), path: path)
-        } catch {
-            throw .repository(error)
-        }
+    /// - Parameter path: the folder that it is made in.
+    init(in path: String, _ name: String) {
+        self.path = PathBytes(path)
         self.name = name
-        folder = try parent.madeFolder(name)
     }
 
     deinit {
+        guard folder != nil else { return }
         // What cannot be removed here goes with the run's folder.
-        _ = Result { () throws(BackupError) in try parent.remove(name) }
+        _ = Result { () throws(BackupError) in try parent().remove(name) }
+    }
+
+    func make() throws(BackupError) {
+        if folder == nil { folder = try parent().madeFolder(name) }
+    }
+
+    private func parent() throws(BackupError) -> StoreFolder {
+        do throws(FileTreeError) {
+            return StoreFolder(held: try HeldDescriptor.folder(at: path), path: path)
+        } catch {
+            throw .repository(error)
+        }
     }
 }

@@ -215,6 +215,7 @@ extension PointBuilder {
     /// An empty file for its owner only; SQLite fills it.
     private func makeCopyFile() throws(SQLiteError) {
         do throws(BackupError) {
+            try privateFolder?.make()
             _ = try copies.newFile(Self.copyName)
         } catch {
             throw .library(operation: "copy it", reason: "\(error)")

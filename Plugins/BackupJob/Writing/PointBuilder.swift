@@ -13,7 +13,7 @@ final class PointBuilder {
     let staging: StoreFolder
     /// Where copies of databases are made: never in the clear in a repository that is encrypted.
     var copies: StoreFolder { privateFolder?.folder ?? staging }
-    private let privateFolder: PrivateFolder?
+    let privateFolder: PrivateFolder?
     let growing: ExcludeRules
     /// Named exceptions so far.
     var findings: Findings
@@ -64,7 +64,7 @@ final class PointBuilder {
         turn = plan.counter
         increment = try plan.parent.map { parent throws(BackupError) in try Increment(on: parent, in: staging) }
         self.plan = plan
-        privateFolder = plan.encryption == nil ? nil : try PrivateFolder(in: context.temporaryDirectory, "backup-\(plan.id)")
+        privateFolder = plan.encryption == nil ? nil : PrivateFolder(in: context.temporaryDirectory, "acore-backup-\(plan.id)")
         let archiveFile = try staging.newFile(plan.files.archive)
         let manifestFile = try staging.newFile(plan.files.manifest)
         let needsListing = plan.encryption != nil && plan.type.group == .data
