@@ -7,7 +7,7 @@ extension BackupSettings {
         SharedSettings(
             name: "a set of points", key: ["repository", "set"], named: "set",
             where: ["type": PointType.allCases.filter { $0.group == group }.map(\.rawValue)],
-            same: ["sources", "exclude", "one_file_system", "exclude_caches", "larger_than", "keep"]
+            same: ["sources", "exclude", "one_file_system", "exclude_caches", "larger_than", "keep", "recipients", "audit_recipients"]
                 + (group == .config ? ["config_sources"] : []))
     }
 }

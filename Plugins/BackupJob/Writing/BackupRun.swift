@@ -163,8 +163,8 @@ struct BackupRun {
         do throws(BackupError) {
             try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
             observe(.latestSet)
-            if settings.type.group == .data { try ListingCache(root: repository.root, set: set).tidy(keeping: record.encryption?.listing) }
             try ChecksumList.refresh(in: repository)
+            if settings.type.group == .data { try ListingCache(root: repository.root, set: set).tidy(keeping: record.encryption?.listing) }
             observe(.checksumsWritten)
         } catch {
             findings.warn("the point is stored, but latest or checksums still show the state before it, until the next run: \(error)")
