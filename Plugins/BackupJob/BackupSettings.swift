@@ -48,6 +48,7 @@ package struct BackupSettings: JobSettings {
     package let keep: RetentionRules?
     let encryption: EncryptionSettings
 
+    // long: a line for each setting.
     package init(from section: inout SettingsSection) {
         let type = section.choice(
             "type", default: PointType.full,
