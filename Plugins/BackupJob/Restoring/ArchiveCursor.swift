@@ -7,7 +7,7 @@ final class ArchiveCursor {
     private static let stride: Int64 = 8 << 20
 
     private let source: StoredSource
-    private var frames: ZstdReader?
+    private var frames: ReadAhead?
     private var reader: PaxReader?
     /// Content bytes between the start of the first frame that was read and the first member.
     private var skipped: Int64 = 0
@@ -39,7 +39,7 @@ final class ArchiveCursor {
     /// Starts anew in the member's frame.
     private func open(at location: ManifestEntry.Location) throws(ArchiveError) -> PaxReader {
         guard location.frame >= 0, location.offset >= 0 else { throw .damaged(offset: 0, reason: "a member cannot begin there") }
-        let frames = try ZstdReader(source: source.read, offset: location.frame)
+        let frames = ReadAhead(try ZstdReader(source: source.read, offset: location.frame))
         try Self.skip(location.offset, of: frames)
         // Whoever reads the member holds the file open, too: the source does.
         let reader = try PaxReader { buffer throws(ArchiveError) in try frames.read(into: buffer) }
@@ -48,7 +48,7 @@ final class ArchiveCursor {
         return reader
     }
 
-    private static func skip(_ count: Int64, of frames: ZstdReader) throws(ArchiveError) {
+    private static func skip(_ count: Int64, of frames: ReadAhead) throws(ArchiveError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
         defer { buffer.deallocate() }
         var left = count

@@ -26,17 +26,25 @@ struct ChainVerifier {
     func verify() throws(BackupError) -> Result {
         var result = Result()
         if share > 0 { try refuseWithoutKey() }
-        for point in points.sorted(by: { $0.sequence < $1.sequence }) where point.sequence <= record.sequence {
-            for part in [point.archive, point.manifest].compactMap(\.self) {
-                try stop.check()
-                result.parts += 1
-                guard let problem = problem(of: part) else { continue }
-                result.damages += 1
-                report("\(chain.path.appending(PathBytes(part.file))) \(problem)")
-            }
-        }
-        if share > 0 { try verifyContent(&result) }
+        let needed = points.sorted { $0.sequence < $1.sequence }.filter { $0.sequence <= record.sequence }
+        let parts = needed.flatMap { [$0.archive, $0.manifest].compactMap(\.self) }
+        result.parts = parts.count
+        let checksums = ChecksumPass(parts, in: chain, stop: stop)
+        defer { checksums.wait() }
+        let content = Swift.Result { () throws(BackupError) in if share > 0 { try verifyContent(&result, beside: checksums) } }
+        checksums.wait()
+        tellNews(of: checksums, &result)
+        try stop.check()
+        // A list that cannot be read is among the parts, and has been named.
+        if result.damages == 0 { try content.get() }
         return result
+    }
+
+    private func tellNews(of checksums: ChecksumPass, _ result: inout Result) {
+        for line in checksums.news() {
+            result.damages += 1
+            report(line)
+        }
     }
 
     /// What cannot be opened is no damage: it is said before hours are spent.
@@ -50,23 +58,14 @@ struct ChainVerifier {
         }
     }
 
-    private func problem(of part: PointRecord.StoredFile) -> String? {
-        do throws(FileTreeError) {
-            let found = try StoredFileCheck.digest(of: try chain.held.openFile(PathBytes(part.file)))
-            if found.size != part.size { return "has \(found.size) bytes instead of \(part.size)" }
-            return found.digest.description == part.sha256 ? nil : "does not have the checksum of its record"
-        } catch {
-            return "cannot be read: \(error.reason)"
-        }
-    }
-
     /// Compares each file with its checksum: what is wrong inside an archive gets a name.
-    private func verifyContent(_ result: inout Result) throws(BackupError) {
+    private func verifyContent(_ result: inout Result, beside checksums: ChecksumPass) throws(BackupError) {
         let archives = ChainArchives(in: chain)
         do throws(StoreDamage) {
             let manifest = try ManifestReader(record, in: chain)
             while let entry = try manifest.next() {
                 if stop.isStopped { break }
+                tellNews(of: checksums, &result)
                 guard let content = entry.content, let location = entry.location, Int(content.bytes[0]) * 100 < share * 256 else {
                     continue
                 }
@@ -75,8 +74,7 @@ struct ChainVerifier {
                 report("\(entry.path) in \(archives.name(of: location.sequence)): \(problem)")
             }
         } catch {
-            // It is among the parts, and has been named.
-            if result.damages == 0 { throw .damaged(error) }
+            throw .damaged(error)
         }
         try stop.check()
     }
