@@ -101,7 +101,7 @@ let package = Package(
         library("AgeFormat", [crypto]),
         library("SQLiteFiles", ["CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),
-        plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", grdb]),
+        plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
 
         // 3: files, ledger, processes.

@@ -47,6 +47,8 @@ package struct BackupSettings: JobSettings {
     /// Nil when nothing is ever removed.
     package let keep: RetentionRules?
     let encryption: EncryptionSettings
+    /// Places that get a copy of the repository after each run.
+    package let copies: [CopySettings]
 
     // long: a line for each setting.
     package init(from section: inout SettingsSection) {
@@ -86,9 +88,11 @@ package struct BackupSettings: JobSettings {
             help: "Which points stay when a good one was made; what any of these rules keeps is kept. Without it nothing is removed."
         ) { RetentionRules(from: &$0) }
         encryption = EncryptionSettings(from: &section)
+        copies = CopySettings.all(in: &section)
         self.type = type
         (allSources, self.configSources) = (all, configSources)
         check(&section, all, configSources)
+        CopySettings.check(copies, repository: repository, sources: all, in: &section)
     }
 
     /// The same for points of another type.

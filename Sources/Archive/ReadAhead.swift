@@ -76,7 +76,7 @@ private final class Pump: @unchecked Sendable {
 
     private let reader: ZstdReader
     private var pieces = (0..<pieceCount).map { _ in Piece() }
-    private let free = DispatchSemaphore(value: pieceCount)
+    private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let isStopped = Atomic(false)
@@ -84,6 +84,8 @@ private final class Pump: @unchecked Sendable {
 
     init(_ reader: ZstdReader) {
         self.reader = reader
+        // Not in the semaphore's beginning: one that goes away with less than it began with ends the process.
+        for _ in pieces { free.signal() }
         DispatchQueue(label: "read ahead").async { self.run() }
     }
 

@@ -34,6 +34,13 @@ static inline CURLcode ccurl_get_number(CURL *handle, CURLINFO info, long *value
     return curl_easy_getinfo(handle, info, value);
 }
 
+/// Goes to a place of what is sent; returns one of CURL_SEEKFUNC_….
+typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode ccurl_set_seek(CURL *handle, CURLoption option, ccurl_seek value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
 /// How a finished transfer went: its CURLcode, or -1 while none has finished.
 static inline int ccurl_finished(CURLM *multi) {
     int left = 0;

@@ -14,7 +14,7 @@ final class Exchange {
     private var isTooLarge = false
 
     /// Once for the process, before the first handle.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init(
         _ request: HTTPRequest, stop: StopHandle, onHead: @escaping (HTTPResponse) -> Void, onBytes: @escaping ([UInt8]) -> Void
@@ -102,15 +102,8 @@ final class Exchange {
     }
 
     private func take(headerLine bytes: UnsafeRawBufferPointer) -> Int {
-        let line = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
-        if line.hasPrefix("HTTP/") {
-            response = HTTPResponse(status: line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
-        } else if let colon = line.firstIndex(of: ":") {
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            response.headers.append((String(line[..<colon]), String(value)))
-        } else if line.isEmpty, response.status >= 200 {
-            tellHead()
-        }
+        response.take(headerLine: bytes)
+        if bytes.allSatisfy({ $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }), response.status >= 200 { tellHead() }
         return bytes.count
     }
 

@@ -1,3 +1,4 @@
+import FileTree
 import FoundationEssentials
 import JobKit
 
@@ -56,16 +57,22 @@ struct PointRecord: Codable, Hashable, Sendable {
 
     /// Reads a committed record.
     init(reading name: String, in folder: StoreFolder) throws(BackupError) {
+        let bytes = try folder.read(name, limit: Self.sizeLimit) ?? []
+        try self.init(bytes, name: name, at: folder.path.appending(PathBytes(name)))
+    }
+
+    /// Reads the content of a record.
+    /// - Parameters:
+    ///   - name: its file's.
+    ///   - path: for messages.
+    init(_ bytes: [UInt8], name: String, at path: PathBytes) throws(BackupError) {
         do {
-            let bytes = try folder.read(name, limit: Self.sizeLimit) ?? []
             self = try WireCoding.decoder().decode(PointRecord.self, from: Data(bytes))
             guard isPlausible, PointFiles(sequence: sequence).record == name else { throw Implausible() }
-        } catch let error as BackupError {
-            throw error
         } catch {
             throw .refused(
                 JobFailure(
-                    "the point's record \(folder.path)/\(name) cannot be read: \(error)", in: "repository",
+                    "the point's record \(path) cannot be read: \(error)", in: "repository",
                     fix: "restore that file from another copy of the repository; until then its chain is left alone", retry: .cannotHelp))
         }
     }

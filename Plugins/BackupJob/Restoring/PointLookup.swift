@@ -23,11 +23,8 @@ struct PointLookup {
 
     /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then.
     func point(_ word: String) throws(BackupError) -> Found {
-        let points = try all()
-        guard let newest = points.last, let folder = try folder() else {
-            throw refused("the set \(set) has no \(group.rawValue) point", fix: "make one, or name another job with --job")
-        }
-        let record = word == "latest" ? newest : try named(word, among: points)
+        let record = try Self.choose(word, among: try all(), set: set, group: group)
+        guard let folder = try folder() else { throw Self.refused("the set \(set) is gone", fix: "look at the repository") }
         return (record, try heldChain(of: record, in: folder))
     }
 
@@ -54,8 +51,13 @@ struct PointLookup {
         return pins
     }
 
-    private func named(_ word: String, among points: [PointRecord]) throws(BackupError) -> PointRecord {
-        if let moment = Self.moment(word) {
+    /// The point that is meant among those of a set, oldest first.
+    static func choose(_ word: String, among points: [PointRecord], set: String, group: PointGroup) throws(BackupError) -> PointRecord {
+        guard let newest = points.last else {
+            throw refused("the set \(set) has no \(group.rawValue) point", fix: "make one, or name another job with --job")
+        }
+        guard word != "latest" else { return newest }
+        if let moment = moment(word) {
             guard let point = points.last(where: { $0.started <= moment }) else {
                 throw refused(
                     "the set \(set) has no point from \(word) or before", fix: "the oldest is from \(points[0].started.formatted(.iso8601))"
@@ -85,7 +87,7 @@ struct PointLookup {
 
     private func folder() throws(BackupError) -> StoreFolder? { try repository.existingFolder(of: group, in: set) }
 
-    private func refused(_ problem: String, fix: String) -> BackupError {
+    private static func refused(_ problem: String, fix: String) -> BackupError {
         .refused(JobFailure(problem, in: "repository", fix: fix, retry: .cannotHelp))
     }
 }

@@ -14,23 +14,25 @@ enum BackupVerb: String, CaseIterable {
     case prune
     case pin
     case unpin
+    case copy
+    case fetch
 
     var description: VerbDescription {
         switch self {
         case .list:
-            VerbDescription(name: rawValue, summary: "the points of the set; --kind config, --json", mode: .reading)
+            VerbDescription(name: rawValue, summary: "the points of the set; --kind config, --json, --from DIR", mode: .reading)
         case .show:
             VerbDescription(
-                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json, --identity FILE",
+                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json, --identity FILE, --from DIR",
                 mode: .reading)
         case .verify:
             VerbDescription(
                 name: rawValue,
-                summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE",
+                summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE, --from DIR",
                 mode: .reading)
         case .restore:
             VerbDescription(
-                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE",
+                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE, --from DIR",
                 mode: .acting)
         case .diff:
             VerbDescription(
@@ -55,6 +57,11 @@ enum BackupVerb: String, CaseIterable {
                 name: rawValue, summary: "no rule removes a point any more: POINT|latest|TIME; --reason TEXT, --kind config", mode: .acting)
         case .unpin:
             VerbDescription(name: rawValue, summary: "the rules count again for a point: POINT|latest|TIME; --kind config", mode: .acting)
+        case .copy: VerbDescription(name: rawValue, summary: "brings the copies up to date: [NAME…]", mode: .acting)
+        case .fetch:
+            VerbDescription(
+                name: rawValue, summary: "a point from a copy, to restore from: NAME [POINT|latest|TIME] --to DIR; --kind config",
+                mode: .acting)
         }
     }
 }

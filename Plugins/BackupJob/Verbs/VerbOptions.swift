@@ -11,6 +11,8 @@ struct VerbOptions {
     var group: PointGroup { givenGroup ?? .data }
     /// The file of secret keys.
     private(set) var identity: String?
+    /// Another repository than the job's.
+    private(set) var repository: String?
     private(set) var json = false
     /// Of the files' contents, how much to read, in percent.
     private(set) var share = 100
@@ -60,6 +62,7 @@ struct VerbOptions {
                     "--identity is the whole path of a file, not \(value)", fix: "write --identity /path/of/the/file, or ./file")
             }
             identity = value
+        case "--from": repository = value
         case "--sample":
             guard value.hasSuffix("%"), let percent = Int(value.dropLast()), (1...100).contains(percent) else {
                 throw Self.usage("--sample is a share from 1% to 100%, not \(value)", fix: "write for example --sample 10%")

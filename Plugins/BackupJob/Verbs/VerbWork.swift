@@ -24,6 +24,8 @@ struct VerbWork {
         case .catalog: return try rebuildCatalog()
         case .prune: return try prune()
         case .pin, .unpin: return try mark(verb)
+        case .copy: return try copy()
+        case .fetch: return try fetch()
         }
     }
 
@@ -33,13 +35,13 @@ struct VerbWork {
     func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
         PointLookup(
             repository: try Repository(
-                reading: PathBytes(settings.repository),
+                reading: PathBytes(options.repository ?? settings.repository),
                 keys: keys(options)), set: set, group: options.group,
             context: context)
     }
 
     private func list() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .list, known: ["--json", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .list, known: ["--from", "--json", "--kind"])
         let lookup = try lookup(options)
         let points = try lookup.all()
         let pins = try lookup.pins(of: points)
@@ -55,7 +57,7 @@ struct VerbWork {
     }
 
     private func show() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .show, known: ["--identity", "--json", "--kind", "--path"])
+        let options = try VerbOptions(call.arguments, verb: .show, known: ["--from", "--identity", "--json", "--kind", "--path"])
         let (record, chain) = try lookup(options).point(try options.onlyWord("a point"))
         let selection = PathSelection(options.paths)
         let manifest = try damage { () throws(StoreDamage) in try ManifestReader(record, in: chain) }
@@ -70,7 +72,7 @@ struct VerbWork {
     }
 
     private func verify() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--identity", "--kind", "--quick", "--sample"])
+        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--from", "--identity", "--kind", "--quick", "--sample"])
         let lookup = try lookup(options)
         let (record, chain) = try lookup.point(options.words.isEmpty ? "latest" : try options.onlyWord("a point"))
         let verifier = ChainVerifier(
@@ -91,7 +93,7 @@ struct VerbWork {
     }
 
     private func restore() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .restore, known: ["--identity", "--kind", "--path", "--to"])
+        let options = try VerbOptions(call.arguments, verb: .restore, known: ["--from", "--identity", "--kind", "--path", "--to"])
         guard let destination = options.destination, PathBytes(destination).isAbsolute else {
             throw VerbOptions.usage("restore needs a folder to restore to, by its whole path", fix: "write --to /path/of/a/new/folder")
         }

@@ -23,16 +23,22 @@ struct BackupRun {
         let findings = Findings(context: context)
         let sources = try sourcesToStore()
         let started = now()
+        let point = try makePoint(from: sources, started: started, findings)
+        var all = point.findings
+        CopyRun(settings: settings, context: context, stop: stop).bringUpToDate(nil, &all)
+        return Report(
+            set: set, record: point.record, tally: point.tally, findings: all, removal: point.removal, time: clock.now - begun
+        ).report(in: context, folder: point.folder)
+    }
+
+    /// All that is done under the repository's lock.
+    private func makePoint(from sources: [CheckedSource], started: Date, _ findings: Findings) throws(BackupError) -> Point {
         let repository = try Repository(
             at: PathBytes(settings.repository),
             holder: "acore-sched job \(context.job), pid \(getpid()), since \(started.formatted(.iso8601))",
             now: started, keys: IdentityFile(settings.encryption, in: context))
         observe(.locked)
-        let point = try makePoint(in: repository, from: sources, started: started, findings)
-        return Report(
-            set: set, record: point.record, tally: point.tally, findings: point.findings, removal: point.removal, time: clock.now - begun
-        )
-        .report(in: context, folder: point.folder)
+        return try makePoint(in: repository, from: sources, started: started, findings)
     }
 
     /// A committed point and what there is to tell of it.

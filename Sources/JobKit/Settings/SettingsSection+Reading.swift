@@ -142,6 +142,28 @@ extension SettingsSection {
         return content
     }
 
+    /// Names that the file's author chooses, each with settings of their own, in the order of the file.
+    public mutating func sectionMap<Content>(
+        _ name: String, help: String, read body: (_ name: String, inout SettingsSection) -> Content
+    ) -> [Content] {
+        if passesOver(name) { return [] }
+        let declared = declarations(of: name) { section in body("", &section) }
+        guard let node = readAsIs(SettingDeclaration(name: name, type: .map(of: .section(declared)), help: help)) else { return [] }
+        guard let entries = node.entries else {
+            let place = Finding.name(of: path + [name])
+            report(
+                .error, at: name, problem: "\(place) must be a mapping of names to settings, not \(node.shown)",
+                fix: "write name: {setting: value}, one a line, indented below it")
+            return []
+        }
+        return entries.map { entry in
+            var section = SettingsSection(entry.value, at: path + [name, entry.key])
+            let content = body(entry.key, &section)
+            adopt(section.finish())
+            return content
+        }
+    }
+
     /// What the body of a section declares; a section that reads has no use for it.
     private func declarations<Content>(of name: String, _ body: (inout SettingsSection) -> Content) -> [SettingDeclaration] {
         guard describing else { return [] }

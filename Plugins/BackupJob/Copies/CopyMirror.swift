@@ -1,0 +1,210 @@
+import Archive
+import FileTree
+import JobKit
+
+/// Brings one copy up to date: whatever the copy lacks is sent, and nothing is taken away but what retention names.
+///
+/// What a copy has is known from the copy alone, never from a note kept here. A point's record is sent last, so that a point is one
+/// there as it is here: when its record is there.
+struct CopyMirror {
+    /// Bytes that a list of checksums may have.
+    private static let checksumLimit = 64 << 20
+
+    let repository: Repository
+    let target: any CopyTarget
+    let retry: CopyRetry
+    let stop: StopFlag
+
+    /// What was done.
+    struct Result {
+        /// Points that the copy has of those here.
+        var points = 0
+        var files = 0
+        var bytes: Int64 = 0
+        /// Points that it still lacks.
+        var missing = 0
+        /// Why, of the first one.
+        var problem: CopyError?
+    }
+
+    /// - Throws: when the copy cannot be looked at; what a single point lacks is in the result.
+    func bringUpToDate() throws(CopyError) -> Result {
+        var result = Result()
+        let points = try localPoints()
+        let listing = try attempt { () throws(CopyError) in try target.list() }
+        try checkIdentity(listing)
+        let known = try attempt { () throws(CopyError) in
+            CopyChecksums(try target.read("checksums", limit: Self.checksumLimit) ?? [])
+        }
+        try removeLeftOvers(listing, points)
+        var there: [CopyPoint] = []
+        var broken: Set<String> = []
+        for (index, point) in points.enumerated() {
+            do throws(CopyError) {
+                // What builds on a point that is not there is of no use there.
+                guard !broken.contains(point.place.chain) else {
+                    result.missing += 1
+                    continue
+                }
+                if try !isThere(point, listing, known) { try send(point, listing, &result) }
+                there.append(point)
+            } catch {
+                broken.insert(point.place.chain)
+                result.missing += 1
+                result.problem = result.problem ?? error
+                guard error.kind == .damagedHere else {
+                    result.missing += points.count - index - 1
+                    break
+                }
+            }
+        }
+        result.points = there.count
+        if result.problem == nil || result.problem?.kind == .damagedHere { try finish(there, points, listing, known) }
+        return result
+    }
+
+    private func attempt<Value>(_ body: () throws(CopyError) -> Value) throws(CopyError) -> Value {
+        try retry.attempt(target.place, body)
+    }
+
+    private func localPoints() throws(CopyError) -> [CopyPoint] {
+        do throws(BackupError) {
+            return try CopyPoint.all(of: repository)
+        } catch {
+            throw CopyError(.damagedHere, "\(error)", fix: "check the disk that holds the repository")
+        }
+    }
+
+    private func localFile(_ name: String) throws(CopyError) -> [UInt8] {
+        do throws(BackupError) {
+            return try repository.root.read(name, limit: CopyPoint.recordLimit) ?? []
+        } catch {
+            throw CopyError(.damagedHere, "\(error)", fix: "check the disk that holds the repository")
+        }
+    }
+
+    /// Two repositories are never mixed in one copy.
+    private func checkIdentity(_ listing: CopyListing) throws(CopyError) {
+        let ours = try localFile("repo.json")
+        guard listing.files["repo.json"] != nil else {
+            guard listing.points.isEmpty else {
+                throw CopyError(
+                    .lasting, "\(target.place) holds points and no repo.json",
+                    fix: "if they are of this repository, put its repo.json there")
+            }
+            return try attempt { () throws(CopyError) in try target.replace("repo.json", with: ours) }
+        }
+        let theirs = try attempt { () throws(CopyError) in try target.read("repo.json", limit: CopyPoint.recordLimit) }
+        guard theirs == ours else {
+            throw CopyError(
+                .lasting, "\(target.place) holds a copy of another repository",
+                fix: "name another place, or restore repo.json here if this repository is the one")
+        }
+    }
+
+    /// Drops what was begun of files that are no longer to be sent.
+    private func removeLeftOvers(_ listing: CopyListing, _ points: [CopyPoint]) throws(CopyError) {
+        let wanted = Set(points.flatMap(\.ownFiles).map(\.path))
+        for path in listing.unfinished where !wanted.contains(path) && PointPlace(file: path) != nil {
+            try attempt { () throws(CopyError) in try target.removeUnfinished(path) }
+        }
+    }
+
+    private func isThere(_ point: CopyPoint, _ listing: CopyListing, _ known: CopyChecksums) throws(CopyError) -> Bool {
+        guard listing.files[point.place.record] == Int64(point.content.count) else { return false }
+        for (path, file) in point.files where listing.files[path] != file.size { return false }
+        // The list was written after the record had been compared, and the record comes after its files.
+        if known.digests[point.place.record] == point.digest { return true }
+        return try attempt { () throws(CopyError) in
+            try target.read(point.place.record, limit: CopyPoint.recordLimit) == point.content
+        }
+    }
+
+    private func send(_ point: CopyPoint, _ listing: CopyListing, _ result: inout Result) throws(CopyError) {
+        let record = point.place.record
+        if listing.files[record] != nil { try attempt { () throws(CopyError) in try target.remove(record) } }
+        for (path, file) in point.ownFiles {
+            let source = try point.source(file, stop: stop)
+            let isThere = try attempt { () throws(CopyError) in
+                if listing.files[path] == file.size, try target.verify(source, at: path) { return true }
+                try target.put(source, at: path)
+                return false
+            }
+            guard !isThere else { continue }
+            result.files += 1
+            result.bytes += file.size
+        }
+        try attempt { () throws(CopyError) in
+            try target.replace(record, with: point.content)
+            guard try target.read(record, limit: CopyPoint.recordLimit) == point.content else {
+                throw CopyError(.transient, "\(target.place)/\(record) does not come back as it was sent", fix: "check the disk there")
+            }
+        }
+        result.files += 1
+        result.bytes += Int64(point.content.count)
+    }
+
+    /// What follows the points; the list of checksums is last and says that all of it is done.
+    private func finish(_ there: [CopyPoint], _ all: [CopyPoint], _ listing: CopyListing, _ known: CopyChecksums) throws(CopyError) {
+        let ours = Set(all.map(\.place))
+        let others = listing.files.keys.filter { path in PointPlace(file: path).map { !ours.contains($0) } ?? false }
+        let list = known.updated(with: there, others: Set(others))
+        let isDone = CopyChecksums(list).digests == known.digests && listing.files["checksums"] == Int64(list.count)
+        guard !isDone || listing.files["RESTORE.txt"] == nil else { return }
+        let text = try localFile("RESTORE.txt")
+        try attempt { () throws(CopyError) in
+            try target.replace("RESTORE.txt", with: text)
+            for (group, points) in Dictionary(grouping: there, by: \.place.group) {
+                guard let newest = points.max(by: { $0.record.counter < $1.record.counter }) else { continue }
+                try target.setLatest(in: group, to: String(newest.place.record.dropFirst(group.count + 1)))
+            }
+            try target.replace("checksums", with: list)
+        }
+    }
+}
+
+// MARK: Removing
+
+extension CopyMirror {
+    /// Removes points that retention has removed here.
+    ///
+    /// Both must agree: a point is named, and is not here. A repository that has lost points takes none from its copies, and a name
+    /// that is wrong removes nothing that is still here.
+    /// - Returns: the points that were removed.
+    @discardableResult
+    func remove(_ removed: Set<PointPlace>) throws(CopyError) -> [PointPlace] {
+        let listing = try attempt { () throws(CopyError) in try target.list() }
+        guard !listing.files.isEmpty else { return [] }
+        try checkIdentity(listing)
+        var gone: [PointPlace] = []
+        // The last of a chain first: what is left can be restored at any moment.
+        for place in removed.sorted(by: >) where try !isHere(place) {
+            let files = listing.files.keys.filter { PointPlace(file: $0) == place && $0 != place.record }
+            guard !files.isEmpty || listing.files[place.record] != nil else { continue }
+            for path in [place.record] + files.sorted() { try attempt { () throws(CopyError) in try target.remove(path) } }
+            gone.append(place)
+        }
+        for chain in Set(gone.map(\.chain)) where !listing.files.keys.contains(where: { path in isLeft(path, of: chain, gone) }) {
+            try attempt { () throws(CopyError) in try target.removeEmptyFolder(chain) }
+        }
+        return gone
+    }
+
+    private func isLeft(_ path: String, of chain: String, _ gone: [PointPlace]) -> Bool {
+        PointPlace(file: path).map { $0.chain == chain && !gone.contains($0) } ?? false
+    }
+
+    /// Whether any file of a point is here, readable or not.
+    private func isHere(_ place: PointPlace) throws(CopyError) -> Bool {
+        do throws(BackupError) {
+            var folder = repository.root
+            for name in place.chain.split(separator: "/").map(String.init) {
+                guard try folder.names().contains(name) else { return false }
+                folder = try folder.folder(name)
+            }
+            return try folder.names().contains { PointPlace(file: "\(place.chain)/\($0)") == place }
+        } catch {
+            throw CopyError(.damagedHere, "\(error)", fix: "check the disk that holds the repository")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Archive
+import FileTree
+
+/// A point of the repository here, as a copy is to have it.
+struct CopyPoint {
+    /// Bytes that a record may have.
+    static let recordLimit = 65_536
+
+    let place: PointPlace
+    let record: PointRecord
+    /// The record's file.
+    let content: [UInt8]
+    /// The folder of its chain here.
+    let chain: StoreFolder
+
+    /// All points of a repository, those that others build on first.
+    static func all(of repository: Repository) throws(BackupError) -> [CopyPoint] {
+        var all: [CopyPoint] = []
+        for group in try repository.groupFolders() {
+            let names = group.path.components.suffix(2).map(\.description)
+            var points: [CopyPoint] = []
+            for (chain, record) in try repository.points(in: group) {
+                let folder = try group.folder(chain)
+                // One that retention removed meanwhile needs no copy.
+                guard let content = try folder.read(PointFiles(sequence: record.sequence).record, limit: recordLimit) else { continue }
+                let place = PointPlace(chain: (names + [chain]).joined(separator: "/"), sequence: record.sequence)
+                points.append(CopyPoint(place: place, record: record, content: content, chain: folder))
+            }
+            all += points.sorted { $0.record.counter < $1.record.counter }
+        }
+        return all
+    }
+
+    /// The files that its record names, with their paths; of a point without an archive they may be those of an earlier one.
+    var files: [(path: String, file: PointRecord.StoredFile)] {
+        [record.archive, record.manifest].compactMap(\.self).map { ("\(place.chain)/\($0.file)", $0) }
+    }
+
+    /// Those that came with it.
+    var ownFiles: [(path: String, file: PointRecord.StoredFile)] {
+        files.filter { PointPlace(file: $0.path) == place }
+    }
+
+    var digest: String { ContentDigest(of: content).description }
+
+    /// Lines of a list of checksums, as `sha256sum` reads them.
+    var checksums: [String] { files.map { "\($0.file.sha256)  \($0.path)" } + ["\(digest)  \(place.record)"] }
+
+    /// Opens one of its files.
+    func source(_ file: PointRecord.StoredFile, stop: StopFlag) throws(CopyError) -> CopySource {
+        let path = chain.path.appending(PathBytes(file.file))
+        do throws(FileTreeError) {
+            let descriptor = try chain.held.openFile(PathBytes(file.file))
+            return CopySource(descriptor, path: path, size: file.size, sha256: file.sha256, stop: stop)
+        } catch {
+            throw CopyError(
+                .damagedHere, "\(error.at(path))", fix: "restore that file from another copy of the repository, and run a full backup")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import FileTree
+import JobKit
+
+/// The verbs that have to do with copies.
+extension VerbWork {
+    /// Brings the copies up to date without a new point.
+    func copy() throws(BackupError) -> JobReport {
+        let options = try VerbOptions(call.arguments, verb: .copy, known: [])
+        for name in options.words { _ = try copySettings(name) }
+        guard !settings.copies.isEmpty else { throw Self.refused("the job has no copies", fix: "add copies: to its settings") }
+        guard !context.dryRun else { return JobReport("dry run: nothing is sent") }
+        var findings = Findings(context: context)
+        let run = CopyRun(settings: settings, context: context, stop: stop)
+        let result = run.bringUpToDate(options.words.isEmpty ? nil : Set(options.words), &findings)
+        let sent = "\(Report.counted(result.files, "file")) sent, \(ByteCount(result.bytes))"
+        return JobReport(
+            findings.first.map { "\(sent); \(Report.counted(findings.warnings, "warning")), the first: \($0)" }
+                ?? "the copies are up to date: \(sent)",
+            outcome: findings.warnings == 0 ? .succeeded : .warning,
+            numbers: ["files": Double(result.files), "bytes": Double(result.bytes), "warnings": Double(findings.warnings)])
+    }
+
+    /// Brings a point from a copy into a folder that can be restored from.
+    func fetch() throws(BackupError) -> JobReport {
+        let options = try VerbOptions(call.arguments, verb: .fetch, known: ["--kind", "--to"])
+        guard let destination = options.destination, PathBytes(destination).isAbsolute, (1...2).contains(options.words.count) else {
+            throw VerbOptions.usage(
+                "fetch takes the name of a copy, perhaps a point, and a folder by its whole path",
+                fix: "write for example: fetch NAME latest --to /path/of/a/new/folder")
+        }
+        let copy = try copySettings(options.words[0])
+        let target: any CopyTarget
+        do throws(CopyError) {
+            target = try CopyRun(settings: settings, context: context, stop: stop).target(copy)
+        } catch {
+            throw Self.refused(error.problem, fix: error.fix)
+        }
+        let retry = CopyRetry(retries: copy.retries, stop: stop, context: context)
+        let fetch = CopyFetch(copy: copy, target: target, retry: retry, context: context, stop: stop)
+        return try fetch.fetch(
+            options.words.count == 2 ? options.words[1] : "latest", set: set, group: options.group, to: PathBytes(destination))
+    }
+
+    private func copySettings(_ name: String) throws(BackupError) -> CopySettings {
+        guard let copy = settings.copies.first(where: { $0.name == name }) else {
+            let names = settings.copies.map(\.name).joined(separator: ", ")
+            throw Self.refused(
+                "the job has no copy named \(name)", fix: names.isEmpty ? "add copies: to its settings" : "its copies are \(names)")
+        }
+        return copy
+    }
+
+    private static func refused(_ problem: String, fix: String) -> BackupError {
+        .refused(JobFailure(problem, in: "copy", fix: fix, retry: .cannotHelp))
+    }
+}
