@@ -67,6 +67,12 @@ import Testing
         try bench.scratch.shell(
             "diff -r --no-dereference -x lock -x 'copy-*.lock' -x tmp repo store; test $(stat -c %a store/repo.json) = 600")
         try await expectTree(from: "store", to: "straight", settings)
+        let named = try await bench.verb("list", ["--from", "away"], settings: settings)
+        if kind == .folder {
+            #expect(named.1.count == 4)
+        } else {
+            #expect(throws: JobFailure.self) { try named.0.get() }
+        }
     }
 
     @Test("an older point is fetched without the ones after it", arguments: kinds)
@@ -78,11 +84,14 @@ import Testing
         try bench.scratch.shell("echo 2 > tree/d/a")
         _ = try await bench.run(settings, later: 3600).get()
         let soon = (Date.now + 1800).formatted(.iso8601)
+        // As on a new machine: the repository is not there.
+        try bench.scratch.shell("mv repo lost")
         let report = try await verb("fetch", ["away", soon, "--to", "\(path)/fetched"], settings)
         #expect(report.numbers["points"] == 1)
         _ = try await verb("restore", ["latest", "--from", "\(path)/fetched", "--to", "\(path)/out"], settings)
         #expect(try bench.scratch.shell("cat out/data/d/a") == "1\n")
         // A second fetch adds what is missing.
+        try bench.scratch.shell("mv lost repo")
         try await expectWholeCopy(settings)
     }
 
@@ -194,7 +203,7 @@ import Testing
         try makeTree(megabytes: 1)
         let known = server.settings()
         for (file, part) in [("other_hosts", "is not the host that"), ("none", "is not the host that")] {
-            let copy = known.replacing("known_hosts\"}", with: "").replacing("/known_hosts\"", with: "/\(file)\"")
+            let copy = known.replacing("/known_hosts\"", with: "/\(file)\"")
             let report = try await bench.run(bench.settings(#""copies":{"away":{\#(copy)}}"#)).get()
             #expect(report.outcome == .warning)
             #expect(report.summary.contains(part), "\(report.summary)")

@@ -19,6 +19,7 @@ private struct Sample: JobSettings {
     var codes: [Int]
     var pairs: [String]
     var inner: Int?
+    var named: [String]
 
     init(from section: inout SettingsSection) {
         flag = section.flag("flag", default: true, help: "A flag.")
@@ -34,6 +35,7 @@ private struct Sample: JobSettings {
         codes = section.integerList("codes", in: 0...255, default: [0], help: "Codes.")
         pairs = section.textMap("pairs", help: "Pairs.").map { "\($0.name)=\($0.value)" }
         inner = section.section("inner", help: "Inside.") { $0.integer("deep", in: 0...9, default: 7, help: "Deep.") }
+        named = section.sectionMap("named", help: "Named.") { "\($0)=\($1.integer("deep", in: 0...9, default: 7, help: "Deep."))" }
     }
 }
 
@@ -51,7 +53,7 @@ private func mapping(_ entries: [(String, ConfigNode.Value)]) -> ConfigNode {
         let sample = try #require(settings)
         #expect(sample.flag && sample.count == 5 && sample.limit == nil && sample.word == .red && sample.words == [.green])
         #expect(sample.pause == .seconds(5) && sample.size == ByteCount(1024) && sample.share == nil && sample.texts == ["x"])
-        #expect(sample.codes == [0] && sample.pairs.isEmpty && sample.inner == nil)
+        #expect(sample.codes == [0] && sample.pairs.isEmpty && sample.inner == nil && sample.named.isEmpty)
     }
 
     @Test func whatIsWrittenIsRead() throws {
@@ -59,6 +61,7 @@ private func mapping(_ entries: [(String, ConfigNode.Value)]) -> ConfigNode {
             name, ("flag", .flag(false)), ("count", .integer(1)), ("limit", .integer(3)), ("word", .text("green")), ("words", .text("red")),
             ("pause", .text("1m")), ("size", .text("2K")), ("share", .text("80%")), ("texts", .text("one")), ("codes", .integer(7)),
             ("pairs", mapping([("a", .integer(1))]).value), ("inner", mapping([]).value),
+            ("named", mapping([("b", mapping([("deep", .integer(1))]).value), ("a", mapping([]).value)]).value),
         ])
         let (settings, findings) = Sample.read(from: written, at: [])
         #expect(findings.isEmpty)
@@ -66,6 +69,7 @@ private func mapping(_ entries: [(String, ConfigNode.Value)]) -> ConfigNode {
         #expect(!sample.flag && sample.count == 1 && sample.limit == 3 && sample.word == .green && sample.words == [.red])
         #expect(sample.pause == .seconds(60) && sample.size == ByteCount(2048) && sample.share == 80 && sample.texts == ["one"])
         #expect(sample.codes == [7] && sample.pairs == ["a=1"] && sample.inner == 7)
+        #expect(sample.named == ["b=1", "a=7"])
     }
 
     @Test(
@@ -106,13 +110,22 @@ private func mapping(_ entries: [(String, ConfigNode.Value)]) -> ConfigNode {
             ),
             ("texts", .mapping([]), "with.texts must be a list, not a mapping", "write [a, b], or one line per element beginning with -"),
             (
+                "named", .text("a"), "with.named must be a mapping of names to settings, not a",
+                "write name: {setting: value}, one a line, indented below it"
+            ),
+            (
+                "named", mapping([("x", mapping([("deep", .integer(10))]).value)]).value,
+                "with.named.x.deep must be a whole number from 0 to 9, not 10",
+                "write a whole number from 0 to 9; leave the line out for the default 7"
+            ),
+            (
                 "pairs", .text("a"), "with.pairs must be a mapping of names to values, not a",
                 "write name: value, one a line, indented below it"
             ),
             ("coutn", .integer(1), "with has no setting named coutn", "did you mean count?"),
             (
                 "zzz", .integer(1), "with has no setting named zzz",
-                "the settings here are flag, count, limit, name, word, words, pause, size, share, texts, codes, pairs, inner"
+                "the settings here are flag, count, limit, name, word, words, pause, size, share, texts, codes, pairs, inner, named"
             ),
             ("inner", .text("x"), "with.inner must be a mapping of settings, not x", "write setting: value, one a line, indented below it"),
         ])
@@ -136,14 +149,16 @@ private func mapping(_ entries: [(String, ConfigNode.Value)]) -> ConfigNode {
 
     @Test func theLinesThatReadAlsoDescribe() {
         let declarations = Sample.declarations
-        #expect(declarations.count == 13)
+        #expect(declarations.count == 14)
         #expect(declarations.first { $0.name == "name" }?.required == true)
         #expect(declarations.first { $0.name == "words" }?.standard == ConfigNode(.list([ConfigNode(.text("green"))])))
-        guard case .section(let inner) = declarations.last?.type else {
-            Issue.record("inner is not a section")
+        guard case .section(let inner) = declarations.first(where: { $0.name == "inner" })?.type,
+            case .map(of: .section(let named)) = declarations.first(where: { $0.name == "named" })?.type
+        else {
+            Issue.record("inner is not a section, or named is no map of sections")
             return
         }
-        #expect(inner.map(\.name) == ["deep"])
+        #expect(inner.map(\.name) == ["deep"] && named == inner)
     }
 
     @Test func aWarningDoesNotRefuse() {

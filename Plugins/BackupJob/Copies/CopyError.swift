@@ -9,6 +9,8 @@ struct CopyError: Error, Sendable, Hashable, CustomStringConvertible {
         case missing
         /// A file of the repository here is not what its record says: it is not sent.
         case damagedHere
+        /// Something else has the place of what is sent: it is not replaced.
+        case occupied
         /// Somebody asked to stop.
         case stopped
     }

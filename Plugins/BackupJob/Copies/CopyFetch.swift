@@ -123,9 +123,9 @@ struct CopyFetch {
         do throws(CopyError) {
             return try retry.attempt(target.place, body)
         } catch {
-            if error.kind == .stopped { throw .stopped }
-            throw .refused(
-                JobFailure(error.problem, in: "copy", fix: error.fix, retry: error.kind == .transient ? .mayHelp : .cannotHelp))
+            let fix = error.kind == .stopped ? "fetch again: what is there already is gone on with" : error.fix
+            let mayHelp = error.kind == .transient || error.kind == .stopped
+            throw .refused(JobFailure(error.problem, in: "copy", fix: fix, retry: mayHelp ? .mayHelp : .cannotHelp))
         }
     }
 

@@ -25,14 +25,18 @@ struct CopyMirror {
         var missing = 0
         /// Why, of the first one.
         var problem: CopyError?
+        /// Points that were removed there.
+        var removed = 0
+        /// Why others were not.
+        var removalProblem: CopyError?
     }
 
+    /// - Parameter removed: points that retention has removed here.
     /// - Throws: when the copy cannot be looked at; what a single point lacks is in the result.
-    func bringUpToDate() throws(CopyError) -> Result {
+    func bringUpToDate(removing removed: [RemovedPoint]) throws(CopyError) -> Result {
         var result = Result()
         let points = try localPoints()
-        let listing = try attempt { () throws(CopyError) in try target.list() }
-        try checkIdentity(listing)
+        let listing = try preparedListing(removing: removed, &result)
         let known = try attempt { () throws(CopyError) in
             CopyChecksums(try target.read("checksums", limit: Self.checksumLimit) ?? [])
         }
@@ -49,21 +53,39 @@ struct CopyMirror {
                 if try !isThere(point, listing, known) { try send(point, listing, &result) }
                 there.append(point)
             } catch {
+                if error.kind == .damagedHere, point.isGone { continue }
                 broken.insert(point.place.chain)
                 result.missing += 1
                 result.problem = result.problem ?? error
-                guard error.kind == .damagedHere else {
+                guard Self.concernsOnePoint(error) else {
                     result.missing += points.count - index - 1
                     break
                 }
             }
         }
         result.points = there.count
-        if result.problem == nil || result.problem?.kind == .damagedHere { try finish(there, points, listing, known) }
+        if result.problem.map(Self.concernsOnePoint) ?? true { try finish(there, points, listing, known) }
         return result
     }
 
-    private func attempt<Value>(_ body: () throws(CopyError) -> Value) throws(CopyError) -> Value {
+    /// What the copy holds after it is known to be one of this repository, and without what retention has removed.
+    private func preparedListing(removing removed: [RemovedPoint], _ result: inout Result) throws(CopyError) -> CopyListing {
+        let listing = try attempt { () throws(CopyError) in try target.list() }
+        try checkIdentity(listing)
+        do throws(CopyError) {
+            result.removed = try remove(removed, from: listing).count
+        } catch {
+            if error.kind == .stopped { throw error }
+            result.removalProblem = error
+        }
+        guard result.removed > 0 || result.removalProblem != nil else { return listing }
+        return try attempt { () throws(CopyError) in try target.list() }
+    }
+
+    /// Whether other points may be sent nevertheless.
+    private static func concernsOnePoint(_ error: CopyError) -> Bool { error.kind == .damagedHere || error.kind == .occupied }
+
+    func attempt<Value>(_ body: () throws(CopyError) -> Value) throws(CopyError) -> Value {
         try retry.attempt(target.place, body)
     }
 
@@ -110,6 +132,12 @@ struct CopyMirror {
         }
     }
 
+    /// The id of the point that the copy has in a place; nil when there is none, or its record is damaged.
+    func pointThere(at place: PointPlace) throws(CopyError) -> String? {
+        let content = try attempt { () throws(CopyError) in try target.read(place.record, limit: CopyPoint.recordLimit) }
+        return content.flatMap { CopyPoint.id(of: place, in: $0) }
+    }
+
     private func isThere(_ point: CopyPoint, _ listing: CopyListing, _ known: CopyChecksums) throws(CopyError) -> Bool {
         guard listing.files[point.place.record] == Int64(point.content.count) else { return false }
         for (path, file) in point.files where listing.files[path] != file.size { return false }
@@ -122,7 +150,14 @@ struct CopyMirror {
 
     private func send(_ point: CopyPoint, _ listing: CopyListing, _ result: inout Result) throws(CopyError) {
         let record = point.place.record
-        if listing.files[record] != nil { try attempt { () throws(CopyError) in try target.remove(record) } }
+        if listing.files[record] != nil {
+            if let other = try pointThere(at: point.place), other != point.record.point {
+                throw CopyError(
+                    .occupied, "\(target.place) has another point, \(other), in the place of point \(point.record.point)",
+                    fix: "run a full backup, which begins a new chain, or remove that point there if nobody needs it")
+            }
+            try attempt { () throws(CopyError) in try target.remove(record) }
+        }
         for (path, file) in point.ownFiles {
             let source = try point.source(file, stop: stop)
             let isThere = try attempt { () throws(CopyError) in
@@ -159,52 +194,6 @@ struct CopyMirror {
                 try target.setLatest(in: group, to: String(newest.place.record.dropFirst(group.count + 1)))
             }
             try target.replace("checksums", with: list)
-        }
-    }
-}
-
-// MARK: Removing
-
-extension CopyMirror {
-    /// Removes points that retention has removed here.
-    ///
-    /// Both must agree: a point is named, and is not here. A repository that has lost points takes none from its copies, and a name
-    /// that is wrong removes nothing that is still here.
-    /// - Returns: the points that were removed.
-    @discardableResult
-    func remove(_ removed: Set<PointPlace>) throws(CopyError) -> [PointPlace] {
-        let listing = try attempt { () throws(CopyError) in try target.list() }
-        guard !listing.files.isEmpty else { return [] }
-        try checkIdentity(listing)
-        var gone: [PointPlace] = []
-        // The last of a chain first: what is left can be restored at any moment.
-        for place in removed.sorted(by: >) where try !isHere(place) {
-            let files = listing.files.keys.filter { PointPlace(file: $0) == place && $0 != place.record }
-            guard !files.isEmpty || listing.files[place.record] != nil else { continue }
-            for path in [place.record] + files.sorted() { try attempt { () throws(CopyError) in try target.remove(path) } }
-            gone.append(place)
-        }
-        for chain in Set(gone.map(\.chain)) where !listing.files.keys.contains(where: { path in isLeft(path, of: chain, gone) }) {
-            try attempt { () throws(CopyError) in try target.removeEmptyFolder(chain) }
-        }
-        return gone
-    }
-
-    private func isLeft(_ path: String, of chain: String, _ gone: [PointPlace]) -> Bool {
-        PointPlace(file: path).map { $0.chain == chain && !gone.contains($0) } ?? false
-    }
-
-    /// Whether any file of a point is here, readable or not.
-    private func isHere(_ place: PointPlace) throws(CopyError) -> Bool {
-        do throws(BackupError) {
-            var folder = repository.root
-            for name in place.chain.split(separator: "/").map(String.init) {
-                guard try folder.names().contains(name) else { return false }
-                folder = try folder.folder(name)
-            }
-            return try folder.names().contains { PointPlace(file: "\(place.chain)/\($0)") == place }
-        } catch {
-            throw CopyError(.damagedHere, "\(error)", fix: "check the disk that holds the repository")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Archive
 import FileTree
+import Glibc
 
 /// A point of the repository here, as a copy is to have it.
 struct CopyPoint {
@@ -29,6 +30,24 @@ struct CopyPoint {
             all += points.sorted { $0.record.counter < $1.record.counter }
         }
         return all
+    }
+
+    /// Whether retention has removed it meanwhile.
+    var isGone: Bool {
+        let status = Result { () throws(FileTreeError) in
+            try chain.held.status(of: PathBytes(PointFiles(sequence: record.sequence).record))
+        }
+        if case .failure(let error) = status { return error.code == ENOENT }
+        return false
+    }
+
+    /// The id that a record tells of its point; nil when it is damaged.
+    static func id(of place: PointPlace, in content: [UInt8]) -> String? {
+        let record = Result { () throws(BackupError) in
+            try PointRecord(content, name: PointFiles(sequence: place.sequence).record, at: PathBytes(place.record))
+        }
+        if case .success(let record) = record { return record.point }
+        return nil
     }
 
     /// The files that its record names, with their paths; of a point without an archive they may be those of an earlier one.

@@ -33,8 +33,10 @@ struct CopyRun {
     private func bringUpToDate(_ copy: CopySettings) throws(CopyError) -> CopyMirror.Result {
         if stop.isStopped { throw .stopped }
         let repository: Repository
+        let removed: [RemovedPoint]
         do throws(BackupError) {
             repository = try Repository(reading: PathBytes(settings.repository), keys: nil)
+            removed = copy.prunes ? try RemovedPoints.all(in: repository) : []
         } catch {
             throw CopyError(.damagedHere, "\(error)", fix: "check the disk that holds the repository")
         }
@@ -47,10 +49,16 @@ struct CopyRun {
             throw CopyError(.lasting, "\(folder.place) is the repository itself", fix: "name a folder on another disk")
         }
         let retry = CopyRetry(retries: copy.retries, stop: stop, context: context)
-        return try CopyMirror(repository: repository, target: target, retry: retry, stop: stop).bringUpToDate()
+        return try CopyMirror(repository: repository, target: target, retry: retry, stop: stop).bringUpToDate(removing: removed)
     }
 
     private func tell(_ result: CopyMirror.Result, of copy: CopySettings, _ findings: inout Findings) {
+        if result.removed > 0 {
+            context.log(.info, "the copy \(copy.name) followed retention: \(Report.counted(result.removed, "point")) removed")
+        }
+        if let problem = result.removalProblem {
+            findings.warn("the copy \(copy.name) keeps points that retention has removed here: \(problem)")
+        }
         if let problem = result.problem {
             let lacks = "the copy \(copy.name) lacks \(Report.counted(result.missing, "point"))"
             return findings.warn("\(lacks): \(problem); the next run goes on there")

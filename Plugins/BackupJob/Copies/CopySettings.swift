@@ -31,6 +31,8 @@ package struct CopySettings: Sendable, Hashable {
     package let verification: Verification
     /// After the first attempt.
     package let retries: Int
+    /// Whether what retention removes here goes there, too.
+    package let prunes: Bool
 
     init(name: String, from section: inout SettingsSection) {
         self.name = name
@@ -51,6 +53,7 @@ package struct CopySettings: Sendable, Hashable {
             "verify", default: Verification.full,
             help: "full reads every file that was sent back once (S3: compares the checksum that it tells), sample parts of archives.")
         retries = section.integer("retries", in: 0...20, default: 3, help: "How often a transfer that broke off is tried again in a run.")
+        prunes = section.flag("prune", default: true, help: "Whether points that retention removes here are removed there, too.")
         place = Self.place(to, in: &section)
         check(&section)
     }

@@ -41,6 +41,17 @@ extension VerbWork {
             options.words.count == 2 ? options.words[1] : "latest", set: set, group: options.group, to: PathBytes(destination))
     }
 
+    /// The repository that a reading verb reads: the job's, a copy of it in a folder, or any other one.
+    func repository(_ options: VerbOptions) throws(BackupError) -> Repository {
+        guard let from = options.repository else { return try Repository(reading: PathBytes(settings.repository), keys: keys(options)) }
+        guard !from.hasPrefix("/") else { return try Repository(reading: PathBytes(from), keys: keys(options)) }
+        guard case .folder(let path) = try copySettings(from).place else {
+            throw Self.refused(
+                "the copy \(from) is on another machine", fix: "run acore-sched backup fetch \(from) --to DIR, and write --from DIR")
+        }
+        return try Repository(reading: PathBytes(path), keys: keys(options))
+    }
+
     private func copySettings(_ name: String) throws(BackupError) -> CopySettings {
         guard let copy = settings.copies.first(where: { $0.name == name }) else {
             let names = settings.copies.map(\.name).joined(separator: ", ")

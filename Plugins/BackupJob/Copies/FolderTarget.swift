@@ -99,6 +99,7 @@ final class FolderTarget: CopyTarget {
     }
 
     private func read(_ descriptor: HeldDescriptor, at offset: Int64) throws(CopyError) -> [UInt8] {
+        if stop.isStopped { throw .stopped }
         var bytes = [UInt8](repeating: 0, count: CopySource.pieceSize)
         let count = bytes.withUnsafeMutableBytes { buffer in
             Result { () throws(FileTreeError) in try descriptor.read(into: buffer, at: offset) }
@@ -137,12 +138,13 @@ final class FolderTarget: CopyTarget {
     }
 
     private func isEqual(_ descriptor: HeldDescriptor, _ file: CopySource) throws(CopyError) -> Bool {
-        do throws(FileTreeError) {
-            let (size, digest) = try StoredFileCheck.digest(of: descriptor)
-            return size == file.size && digest.description == file.sha256
-        } catch {
-            throw failure(error.at(file.path))
+        var hasher = ContentHasher()
+        var size: Int64 = 0
+        while case let piece = try read(descriptor, at: size), !piece.isEmpty {
+            piece.withUnsafeBytes { hasher.update($0) }
+            size += Int64(piece.count)
         }
+        return size == file.size && hasher.digest.description == file.sha256
     }
 
     func replace(_ path: String, with content: [UInt8]) throws(CopyError) {

@@ -52,7 +52,13 @@ final class SFTPTarget: CopyTarget {
         transfer.maximumBodyBytes = Self.listingLimit
         do throws(CopyError) {
             let text = String(decoding: try perform(transfer, folder).body, as: UTF8.self)
-            return text.split(whereSeparator: \.isNewline).compactMap { SFTPEntry(line: $0) }
+            let lines = text.split(whereSeparator: \.isNewline)
+            let entries = lines.compactMap { SFTPEntry(line: $0) }
+            // Every folder has at least itself.
+            guard entries.isEmpty, let line = lines.first else { return entries }
+            throw CopyError(
+                .lasting, "\(place) lists its files in a form that is not known: \(line.prefix(80))",
+                fix: "use a server that lists them as ls -l does, such as OpenSSH's")
         } catch {
             if error.kind == .missing { return [] }
             throw error

@@ -4,4 +4,7 @@ enum PointGroup: String, CaseIterable, Sendable {
     case data
     /// Points of settings alone.
     case config
+
+    /// Its folder in the repository.
+    func folder(of set: String) -> String { "set-\(set)/\(rawValue)" }
 }

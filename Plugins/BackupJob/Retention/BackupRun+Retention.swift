@@ -18,7 +18,9 @@ extension BackupRun {
                 return .init()
             }
             guard !plan.removed.isEmpty else { return .init() }
-            let result = try PointRemoval(repository: repository, group: group, observe: observe).remove(plan.removed)
+            let result = try PointRemoval(
+                repository: repository, group: group, name: settings.type.group.folder(of: set), observe: observe
+            ).remove(plan.removed)
             for chain in result.busy { findings.note("\(chain) stays for now: somebody reads it") }
             try ChecksumList.refresh(in: repository)
             return result

@@ -5,6 +5,8 @@ import Glibc
 struct PointRemoval {
     let repository: Repository
     let group: StoreFolder
+    /// The group's folder in the repository: `set-NAME/data`.
+    let name: String
     /// Told of each step right after it is done.
     let observe: (WriteStep) -> Void
 
@@ -21,6 +23,15 @@ struct PointRemoval {
     /// - Parameter points: whole chains, or the ends of chains.
     func remove(_ points: [RetentionPoint]) throws(BackupError) -> Result {
         var result = Result()
+        do throws(BackupError) {
+            let removed = points.map {
+                RemovedPoint(place: PointPlace(chain: "\(name)/c-\($0.chain)", sequence: $0.sequence), point: $0.point)
+            }
+            try RemovedPoints.add(removed, in: repository)
+        } catch {
+            // Without that list copies keep what goes here, which is better than to remove nothing on a full disk.
+            guard error.isFull else { throw error }
+        }
         for (chain, members) in Dictionary(grouping: points, by: \.chain).sorted(by: { $0.key < $1.key }) {
             try remove(members.sorted { $0.sequence > $1.sequence }, ofChain: "c-\(chain)", &result)
         }

@@ -23,16 +23,19 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(name: rawValue, summary: "the points of the set; --kind config, --json, --from DIR", mode: .reading)
         case .show:
             VerbDescription(
-                name: rawValue, summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json, --identity FILE, --from DIR",
+                name: rawValue,
+                summary: "what a point holds: POINT|latest|TIME; --path P, --kind config, --json, --identity FILE, --from DIR",
                 mode: .reading)
         case .verify:
             VerbDescription(
                 name: rawValue,
-                summary: "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE, --from DIR",
+                summary:
+                    "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE, --from DIR",
                 mode: .reading)
         case .restore:
             VerbDescription(
-                name: rawValue, summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE, --from DIR",
+                name: rawValue,
+                summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE, --from DIR",
                 mode: .acting)
         case .diff:
             VerbDescription(

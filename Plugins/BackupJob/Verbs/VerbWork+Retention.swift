@@ -22,7 +22,7 @@ extension VerbWork {
         if let refusal = plan.refusal {
             throw .refused(JobFailure("\(refusal)", in: "retention", fix: refusal.fix, retry: .cannotHelp))
         }
-        return try context.dryRun ? report(plan) : remove(plan, from: group, in: repository)
+        return try context.dryRun ? report(plan) : remove(plan, from: group, kind.folder(of: set), in: repository)
     }
 
     private func report(_ plan: RetentionPlan) -> JobReport {
@@ -32,8 +32,10 @@ extension VerbWork {
             numbers: ["kept_points": Double(kept), "removed_points": Double(removed)])
     }
 
-    private func remove(_ plan: RetentionPlan, from group: StoreFolder, in repository: Repository) throws(BackupError) -> JobReport {
-        let result = try PointRemoval(repository: repository, group: group, observe: { _ in }).remove(plan.removed)
+    private func remove(
+        _ plan: RetentionPlan, from group: StoreFolder, _ name: String, in repository: Repository
+    ) throws(BackupError) -> JobReport {
+        let result = try PointRemoval(repository: repository, group: group, name: name, observe: { _ in }).remove(plan.removed)
         try ChecksumList.refresh(in: repository)
         let kept = plan.decisions.count - result.points
         var line = "\(Report.counted(result.points, "point")) removed, \(ByteCount(result.bytes)), and \(kept) kept"

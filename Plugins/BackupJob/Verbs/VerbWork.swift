@@ -34,9 +34,7 @@ struct VerbWork {
 
     func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
         PointLookup(
-            repository: try Repository(
-                reading: PathBytes(options.repository ?? settings.repository),
-                keys: keys(options)), set: set, group: options.group,
+            repository: try repository(options), set: set, group: options.group,
             context: context)
     }
 
