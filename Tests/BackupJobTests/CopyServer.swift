@@ -138,6 +138,18 @@ final class CopyServer: @unchecked Sendable {
         if kind == .s3 { try s3("truncate some/prefix/\(path) \(size)") } else { try scratch.shell("truncate -s \(size) store/\(path)") }
     }
 
+    /// Flips a bit in the middle of a file.
+    func flip(_ path: String) throws {
+        let script =
+            "import sys; f=open(sys.argv[1],'r+b'); f.seek(0,2); p=f.tell()//2; f.seek(p); b=f.read(1)[0]^1; f.seek(p); f.write(bytes([b]))"
+        if kind == .s3 { try s3("flip some/prefix/\(path)") } else { try scratch.shell("python3 -c \"\(script)\" store/\(path)") }
+    }
+
+    /// Leaves the beginning of a file there, as a run that died does.
+    func begin(_ path: String) throws {
+        if kind == .s3 { try s3("begin some/prefix/\(path)") } else { try scratch.shell("echo half > store/\(path).part") }
+    }
+
     private static func freePort() throws -> UInt16 {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(number) }

@@ -156,6 +156,52 @@ import Testing
         }
     }
 
+    @Test func aPartThatIsWholeIsNotWrittenAgain() async throws {
+        let server = try CopyServer(.folder, in: bench.scratch)
+        try makeTree(megabytes: 3)
+        _ = try await bench.run().get()
+        try bench.scratch.shell(
+            """
+            chain=$(cd repo; echo set-nightly/data/c-*); mkdir -p store/$chain; cp repo/repo.json store
+            cp repo/$chain/0000.tar.zst store/$chain/0000.tar.zst.part; touch -d 2001-01-01 store/$chain/0000.tar.zst.part
+            """)
+        #expect(try await verb("copy", [], settings(server)).outcome == .succeeded)
+        #expect(try bench.scratch.shell("find store -name 0000.tar.zst -newermt 2001-01-02") == "")
+        try await expectWholeCopy(settings(server))
+    }
+
+    @Test("what was begun and is no longer wanted goes, and what is not ours stays", arguments: kinds)
+    func leftOvers(kind: CopyServer.Kind) async throws {
+        let server = try CopyServer(kind, in: bench.scratch)
+        try makeTree(megabytes: 1)
+        _ = try await bench.run(settings(server)).get()
+        let chain = try bench.scratch.shell("cd repo; echo set-nightly/data/c-*").split(separator: "\n")[0]
+        try server.begin("\(chain)/0007.tar.zst")
+        try server.begin("\(chain)/photo.jpg")
+        let report = try await verb("copy", [], settings(server))
+        #expect(report.outcome == .succeeded && report.numbers["files"] == 0, "\(report.summary)")
+        let left = kind == .s3 ? try server.s3("uploads") : try bench.scratch.shell("ls store/\(chain) | grep part")
+        #expect(left.split(separator: "\n").count == 1 && left.contains("photo.jpg"), "\(left)")
+    }
+
+    @Test("damage there is found when it is fetched, and an undamaged copy of it is sent when asked", arguments: kinds)
+    func isDamagedThere(kind: CopyServer.Kind) async throws {
+        let server = try CopyServer(kind, in: bench.scratch)
+        try makeTree(megabytes: 1)
+        let settings = settings(server, #""retries":0"#)
+        _ = try await bench.run(settings).get()
+        let chain = try bench.scratch.shell("cd repo; echo set-nightly/data/c-*").split(separator: "\n")[0]
+        try server.flip("\(chain)/0000.tar.zst")
+        let failure = try await #require(throws: JobFailure.self) { try await verb("fetch", ["away", "--to", "\(path)/got"], settings) }
+        #expect(failure.problem.hasSuffix("\(chain)/0000.tar.zst is damaged, or did not come whole"), "\(failure)")
+        #expect(try bench.scratch.shell("find got -name '*.point.json'") == "")
+        // Without its record the point is none: its files are compared, and the damaged one is sent again.
+        try server.truncate("\(chain)/0000.point.json", to: 1)
+        let report = try await verb("copy", [], settings)
+        #expect(report.numbers["files"] == 2, "\(report.summary)")
+        try await expectWholeCopy(settings)
+    }
+
     @Test("a fetch that is cut off goes on", arguments: kinds)
     func fetchGoesOn(kind: CopyServer.Kind) async throws {
         let server = try CopyServer(kind, in: bench.scratch)

@@ -94,6 +94,7 @@ final class FolderTarget: CopyTarget {
             guard !there.isEmpty, there == wanted else { break }
             offset += Int64(there.count)
         }
+        if try read(descriptor, at: offset).isEmpty { return offset }
         guard ftruncate(descriptor.number, off_t(offset)) == 0 else { throw failure(.last("cut", file.path)) }
         return offset
     }
