@@ -46,7 +46,7 @@ struct CopyFetch {
     /// The points of a set that the copy has, oldest first.
     private func points(set: String, group: PointGroup) throws(CopyError) -> [Point] {
         var points: [Point] = []
-        for place in try target.list().points where place.group == "set-\(set)/\(group.rawValue)" {
+        for place in try target.list().points where place.group == group.folder(of: set) {
             guard let content = try target.read(place.record, limit: CopyPoint.recordLimit) else { continue }
             do throws(BackupError) {
                 let name = PointFiles(sequence: place.sequence).record
