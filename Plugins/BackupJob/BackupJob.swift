@@ -14,19 +14,25 @@ package struct BackupJob: VerbJob {
     private let settings: BackupSettings
     private let now: @Sendable () -> Date
     private let observe: @Sendable (WriteStep) -> Void
+    private let observeRestore: @Sendable (RestoreStep) -> Void
 
     package init(settings: BackupSettings) {
         self.init(settings: settings, now: { Date.now }, observe: { _ in })
     }
 
     /// As `init(settings:)`, with the calendar and someone who is told of each step.
-    package init(settings: BackupSettings, now: @escaping @Sendable () -> Date, observe: @escaping @Sendable (WriteStep) -> Void) {
+    package init(
+        settings: BackupSettings, now: @escaping @Sendable () -> Date, observe: @escaping @Sendable (WriteStep) -> Void,
+        observeRestore: @escaping @Sendable (RestoreStep) -> Void = { _ in }
+    ) {
         self.settings = settings
         self.now = now
         self.observe = observe
+        self.observeRestore = observeRestore
     }
 
     package func run(in context: JobContext) async throws(JobFailure) -> JobReport {
+        if settings.isDrill { return try await answer(VerbCall(verb: "drill", arguments: []) { _ in }, in: context) }
         let (settings, now, observe) = (settings, now, observe)
         return try await onItsOwnThread { stop throws(BackupError) in
             let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: observe)
@@ -41,9 +47,9 @@ package struct BackupJob: VerbJob {
             throw JobFailure("backup has no verb \(call.verb)", in: "verb", fix: "see acore-sched backup --help", retry: .cannotHelp)
         }
         let set = settings.set ?? BackupSettings.setName(from: context.job)
-        let (settings, now) = (settings, now)
+        let (settings, now, observe) = (settings, now, observeRestore)
         return try await onItsOwnThread { stop throws(BackupError) in
-            let work = VerbWork(settings: settings, set: set, call: call, context: context, stop: stop, now: now)
+            let work = VerbWork(settings: settings, set: set, call: call, context: context, stop: stop, now: now, observe: observe)
             return try work.answer(verb)
         }
     }
@@ -87,8 +93,11 @@ package struct BackupJob: VerbJob {
                 fix: damage.fix ?? "restore another point, or that file from another copy of the repository", retry: .cannotHelp)
         case .destination(let error):
             JobFailure(
-                "\(error)", in: "restore", fix: "check the disk and the rights of the place to restore to; what was made is removed",
-                retry: .mayHelp)
+                "\(error)", in: "restore",
+                fix: error.isRefusal
+                    ? "add the place to restore to to ReadWritePaths= of the unit, or call the verb with --local as somebody who may write there"
+                    : "check the disk and the rights of the place to restore to; what was made is removed",
+                retry: error.isRefusal ? .cannotHelp : .mayHelp)
         case .repository(let error):
             JobFailure(
                 "\(error)", in: "repository",

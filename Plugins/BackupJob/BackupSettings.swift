@@ -16,6 +16,16 @@ package struct BackupSettings: JobSettings {
         var group: PointGroup { self == .configOnly ? .config : .data }
     }
 
+    /// What a run of the job does: it makes a point, or looks at the newest one.
+    private enum Work: String, CaseIterable {
+        case full
+        case incremental
+        case configOnly = "config_only"
+        case drill
+
+        var type: PointType? { PointType(rawValue: rawValue) }
+    }
+
     /// A tree to store, under a name that becomes its folder in the archive.
     package struct Source: Sendable, Hashable {
         /// Letters, digits, `.`, `_` and `-`.
@@ -25,6 +35,8 @@ package struct BackupSettings: JobSettings {
     }
 
     private(set) package var type: PointType
+    /// Whether a run makes no point, but restores the newest one to a scratch folder and checks it.
+    package let isDrill: Bool
     /// The set that points belong to; nil for the job's name.
     package let set: String?
     package let repository: String
@@ -49,17 +61,16 @@ package struct BackupSettings: JobSettings {
     let encryption: EncryptionSettings
     /// Places that get a copy of the repository after each run.
     package let copies: [CopySettings]
+    package let restoring: RestoreSettings
 
     // long: a line for each setting.
     package init(from section: inout SettingsSection) {
-        let type = section.choice(
-            "type", default: PointType.full,
-            help: "full stores everything, incremental what has changed since the newest point, config_only the sources of config_sources.")
+        (type, isDrill) = Self.work(&section)
         set = section.optionalText("set", form: .name, help: "Points of one set are kept and restored together; without it the job's name.")
         repository = section.requiredText(
             "repository", form: .absolutePath, help: "Folder for the archives; made when its parent exists.")
         let all = section.textMap(
-            "sources", of: .absolutePath, required: true,
+            "sources", of: .absolutePath,
             help: "What to store: a name, which becomes the folder in the archive, and an absolute path each."
         ).map { Source(name: $0.name, path: $0.value) }.sorted { PathBytes($0.name) < PathBytes($1.name) }
         let configSources = section.textList(
@@ -89,8 +100,8 @@ package struct BackupSettings: JobSettings {
         ) { RetentionRules(from: &$0) }
         encryption = EncryptionSettings(from: &section)
         copies = CopySettings.all(in: &section)
-        self.type = type
         (allSources, self.configSources) = (all, configSources)
+        restoring = RestoreSettings(from: &section)
         check(&section, all, configSources)
         CopySettings.check(copies, repository: repository, sources: all, in: &section)
     }
@@ -102,8 +113,17 @@ package struct BackupSettings: JobSettings {
         return settings
     }
 
+    private static func work(_ section: inout SettingsSection) -> (PointType, isDrill: Bool) {
+        let work = section.choice(
+            "type", default: Work.full,
+            help: "full stores everything, incremental what has changed since the newest point, config_only the sources of config_sources; "
+                + "drill stores nothing: it restores the newest point to a scratch folder and checks it.")
+        return (work.type ?? .full, work == .drill)
+    }
+
     /// Rules that a type cannot tell.
     private func check(_ section: inout SettingsSection, _ all: [Source], _ configSources: [String]) {
+        checkSources(&section, all, configSources)
         if let keep, keep.isEmpty {
             section.report(
                 .error, at: "keep", part: .key, problem: "with.keep has no rule that keeps points",
@@ -114,11 +134,28 @@ package struct BackupSettings: JobSettings {
                 .error, at: "set", problem: "with.set must be lower-case letters, digits, _ and -, not \"\(set)\"",
                 fix: "write such a name, for example \(Self.setName(from: set))")
         }
+        for (name, patterns) in [("exclude", exclude), ("growing", growing)] {
+            do throws(ExcludeRulesError) {
+                _ = try ExcludeRules(patterns)
+            } catch {
+                section.report(.error, at: name, problem: "with.\(name): \(error)", fix: "correct or remove that pattern")
+            }
+        }
+    }
+
+    private func checkSources(_ section: inout SettingsSection, _ all: [Source], _ configSources: [String]) {
         if section.contains("sources"), !all.isEmpty, sources.isEmpty {
             section.report(
                 .error, at: "config_sources",
                 problem: "with.config_sources names none of the sources (\(all.map(\.name).joined(separator: ", ")))",
                 fix: "name the sources that hold settings, for example config_sources: [\(all[0].name)]")
+        }
+        if !section.contains("sources"), !isDrill {
+            section.report(
+                .error, at: "sources", problem: "with lacks sources",
+                fix:
+                    "add sources: {NAME: /path} (What to store: a name, which becomes the folder in the archive, and an absolute path each.)"
+            )
         }
         if section.contains("sources"), all.isEmpty {
             section.report(
@@ -128,13 +165,6 @@ package struct BackupSettings: JobSettings {
             section.report(
                 .error, at: "sources", problem: "with.sources has the name \"\(source.name)\", which cannot be a folder in the archive",
                 fix: "use letters, digits, '.', '_' and '-', not beginning with '.' or '-'")
-        }
-        for (name, patterns) in [("exclude", exclude), ("growing", growing)] {
-            do throws(ExcludeRulesError) {
-                _ = try ExcludeRules(patterns)
-            } catch {
-                section.report(.error, at: name, problem: "with.\(name): \(error)", fix: "correct or remove that pattern")
-            }
         }
     }
 

@@ -10,6 +10,8 @@ package final class ZstdReader {
     package typealias Source = (_ buffer: UnsafeMutableRawBufferPointer, _ offset: Int64) throws(ArchiveError) -> Int
 
     private static let inputSize = 128 << 10
+    /// The largest window that a frame may ask for, as a power of two: four times what our frames of 4 MiB can use.
+    private static let maximumWindow: Int32 = 24
 
     private let source: Source
     private let context: OpaquePointer
@@ -41,6 +43,7 @@ package final class ZstdReader {
     /// - Parameter offset: the first byte of a frame.
     package init(source: @escaping Source, offset: Int64 = 0) throws(ArchiveError) {
         guard let context = ZSTD_createDCtx() else { throw .outOfMemory }
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindow)
         self.source = source
         self.context = context
         position = offset

@@ -28,13 +28,18 @@ package struct TreeWalk {
     /// - Parameter root: an absolute path; links in it are followed once, now.
     /// - Throws: when the root is not there or cannot be looked at.
     package init(root: PathBytes, options: WalkOptions) throws(FileTreeError) {
-        self.options = options
         let (parent, name) = try FileTree.locate(root)
         do throws(FileTreeError) {
-            rootStatus = try parent.status(of: name)
+            try self.init(of: name, in: parent, options: options)
         } catch {
             throw error.at(root)
         }
+    }
+
+    /// Begins at a name in a held folder; a link there is the whole tree, and is not followed.
+    package init(of name: PathBytes, in parent: HeldDescriptor, options: WalkOptions) throws(FileTreeError) {
+        self.options = options
+        rootStatus = try parent.status(of: name)
         pending = visit(name, in: parent, at: PathBytes(""), isRoot: true)
     }
 

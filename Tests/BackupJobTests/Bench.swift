@@ -23,8 +23,12 @@ final class Bench: Sendable {
     }
 
     /// A line of the wire.
-    func request(_ settings: String, dryRun: Bool = false) -> String {
-        #"{"v":1,"run":"RUN","job":"nightly","attempt":1,"grace_s":5,"state_dir":"/tmp","dry_run":\#(dryRun),"settings":\#(settings)}"#
+    /// - Parameter call: a verb and the words after it; none for a run.
+    func request(_ settings: String, dryRun: Bool = false, call: [String] = []) -> String {
+        let words = call.dropFirst().map { "\"\($0)\"" }.joined(separator: ",")
+        let verb = call.first.map { #""verb":"\#($0)","argv":[\#(words)],"# } ?? ""
+        return #"{"v":1,"run":"RUN","job":"nightly","attempt":1,"grace_s":5,"state_dir":"/tmp","dry_run":\#(dryRun),\#(verb)"#
+            + #""settings":\#(settings)}"#
     }
 
     /// Reads settings as a worker does.
@@ -54,9 +58,9 @@ final class Bench: Sendable {
     /// Carries out a verb.
     /// - Returns: how it ended, and the lines that it printed.
     func verb(
-        _ name: String, _ arguments: [String], dryRun: Bool = false, settings: String? = nil, environment: [String: String] = [:]
+        _ name: String, _ arguments: [String], dryRun: Bool = false, settings given: String? = nil, environment: [String: String] = [:]
     ) async throws -> (Result<JobReport, JobFailure>, [String]) {
-        let settings = settings ?? self.settings()
+        let settings = given ?? settings()
         let wire = try WireCoding.decoder().decode(WireRequest.self, from: Data(request(settings, dryRun: dryRun).utf8))
         let context = JobContext(request: wire, environment: environment) { event in self.events.withLock { $0.append(event) } }
         let lines = Mutex<[String]>([])

@@ -24,21 +24,21 @@ enum Driver {
             case .progress, .metric, .check, .mark, .result: break
             }
         }
-        let job = BackupJob(settings: settings, now: { Date.now }) { step in
-            guard step.rawValue == pause else { return }
-            write("at \(step.rawValue)")
+        @Sendable func observe(_ step: String) {
+            guard step == pause else { return }
+            write("at \(step)")
             // The test either kills this process or lets it go on.
             _ = readLine()
         }
+        let job = BackupJob(
+            settings: settings, now: { Date.now }, observe: { observe($0.rawValue) }, observeRestore: { observe($0.rawValue) })
         do throws(JobFailure) {
             let words = Array(CommandLine.arguments.dropFirst(2))
+            let verb = request.verb ?? words.first
+            let arguments = request.argv ?? Array(words.dropFirst())
+            let call = verb.map { VerbCall(verb: $0, arguments: arguments) { line in write("line \(line)") } }
             let before = bytesRead()
-            let report =
-                if let verb = words.first {
-                    try await job.answer(VerbCall(verb: verb, arguments: Array(words.dropFirst())) { write($0) }, in: context)
-                } else {
-                    try await job.run(in: context)
-                }
+            let report = if let call { try await job.answer(call, in: context) } else { try await job.run(in: context) }
             write("read \(bytesRead() - before)")
             write("\(report.outcome.rawValue) \(report.summary)")
             exit(report.outcome == .succeeded ? 0 : 3)

@@ -5,6 +5,8 @@ import FileTree
 final class ArchiveCursor {
     /// A member farther ahead than this many compressed bytes is gone to directly.
     private static let stride: Int64 = 8 << 20
+    /// No frame of ours has so much content; whoever says so wants us to inflate something.
+    private static let maximumOffset: Int64 = 256 << 20
 
     private let source: StoredSource
     private var frames: ReadAhead?
@@ -38,7 +40,9 @@ final class ArchiveCursor {
 
     /// Starts anew in the member's frame.
     private func open(at location: ManifestEntry.Location) throws(ArchiveError) -> PaxReader {
-        guard location.frame >= 0, location.offset >= 0 else { throw .damaged(offset: 0, reason: "a member cannot begin there") }
+        guard location.frame >= 0, (0..<Self.maximumOffset).contains(location.offset) else {
+            throw .damaged(offset: 0, reason: "a member cannot begin there")
+        }
         let frames = ReadAhead(try ZstdReader(source: source.read, offset: location.frame))
         try Self.skip(location.offset, of: frames)
         // Whoever reads the member holds the file open, too: the source does.

@@ -1,53 +1,34 @@
-import CLinux
 import FileTree
-import FoundationEssentials
 import Glibc
 import JobKit
 
 /// Restores a point, or a part of it, to a folder that is not there yet: made beside its place, and moved there when it is whole.
 struct FolderRestore {
-    private static let stagingPrefix = ".acore-restore-"
-
-    let record: PointRecord
-    let chain: StoreFolder
+    let contents: PointContents
     let selection: PathSelection
     let stop: StopFlag
     let context: JobContext
 
+    private var record: PointRecord { contents.record }
+
     /// - Parameter destination: absolute; there must be nothing, or an empty folder.
     func restore(to destination: PathBytes) throws(BackupError) -> JobReport {
-        let plan = try reading { () throws(StoreDamage) in try RestorePlan(try ManifestReader(record, in: chain), selection) }
-        guard plan.entries > 0 else {
-            throw .refused(
-                JobFailure(
-                    "point \(record.point) holds nothing of that", in: "restore", fix: "see acore-sched backup show \(record.point)",
-                    retry: .cannotHelp))
-        }
+        let plan = try contents.plan(selection)
         let (parent, name) = try place(destination)
         if context.dryRun {
             return JobReport(
                 "dry run: \(words(plan.entries, plan.files, plan.bytes)) of point \(record.point) would be restored to \(destination)",
                 numbers: ["entries": Double(plan.entries), "files": Double(plan.files), "bytes": Double(plan.bytes)])
         }
-        removeLeftOvers(in: parent)
-        let staging = try make(in: parent)
+        let staging = try StagingFolder(in: parent, context: context)
         do throws(BackupError) {
-            let result = try fill(staging.folder, plan)
+            let result = try staging.fill(from: contents, plan, stop: stop, context: context)
             try move(staging.name, in: parent, to: name, destination)
             return report(result, destination)
         } catch {
-            remove(staging.name, in: parent)
+            staging.remove(context)
             throw error
         }
-    }
-
-    private func fill(_ folder: HeldDescriptor, _ plan: RestorePlan) throws(BackupError) -> TreeRestorer.Result {
-        let manifest = try reading { () throws(StoreDamage) in try ManifestReader(record, in: chain) }
-        let restorer = TreeRestorer(
-            manifest: manifest, archives: ChainArchives(in: chain), plan: plan, stop: stop, context: context)
-        let result = try restorer.restore(into: folder)
-        guard linux_syncfs(folder.number) == 0 else { throw .destination(.last("synchronise", PathBytes(""))) }
-        return result
     }
 
     private func report(_ result: TreeRestorer.Result, _ destination: PathBytes) -> JobReport {
@@ -98,50 +79,10 @@ struct FolderRestore {
         }
     }
 
-    private func make(in parent: HeldDescriptor) throws(BackupError) -> (name: String, folder: HeldDescriptor) {
-        let name = Self.stagingPrefix + PointID(at: Date.now).description
-        guard mkdirat(parent.number, name, 0o700) == 0 else { throw .destination(.last("make the folder", PathBytes(name))) }
-        do throws(FileTreeError) {
-            let folder = try parent.openFolder(PathBytes(name))
-            // Says that somebody works here; the kernel lets go with the process.
-            flock(folder.number, LOCK_EX | LOCK_NB)
-            return (name, folder)
-        } catch {
-            throw .destination(error.at(PathBytes(name)))
-        }
-    }
-
-    /// Removes what restores that were killed left here.
-    private func removeLeftOvers(in parent: HeldDescriptor) {
-        guard case .success(let names) = Result(catching: { () throws(FileTreeError) in try parent.names() }) else { return }
-        for name in names.compactMap(\.utf8) where name.hasPrefix(Self.stagingPrefix) {
-            guard PointID(name.dropFirst(Self.stagingPrefix.count)) != nil else { continue }
-            let folder = Result { () throws(FileTreeError) in try parent.openFolder(PathBytes(name)) }
-            if case .success(let folder) = folder, flock(folder.number, LOCK_EX | LOCK_NB) == 0 { remove(name, in: parent) }
-        }
-    }
-
-    private func remove(_ name: String, in parent: HeldDescriptor) {
-        do throws(FileTreeError) {
-            let removal = try FileTree.remove(PathBytes(name), in: parent)
-            if let first = removal.failures.first { throw first }
-        } catch {
-            context.log(.warning, "what is unfinished could not be removed: \(error)")
-        }
-    }
-
     private func move(_ staging: String, in parent: HeldDescriptor, to name: String, _ destination: PathBytes) throws(BackupError) {
         // Over an empty folder, or to a free place: rename(2) takes nothing else.
         guard renameat(parent.number, staging, parent.number, name) == 0, fsync(parent.number) == 0 else {
             throw .destination(.last("move into place", destination))
-        }
-    }
-
-    private func reading<Value>(_ body: () throws(StoreDamage) -> Value) throws(BackupError) -> Value {
-        do throws(StoreDamage) {
-            return try body()
-        } catch {
-            throw .damaged(error)
         }
     }
 }

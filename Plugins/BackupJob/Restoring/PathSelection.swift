@@ -5,17 +5,25 @@ struct PathSelection {
     private let paths: [PathBytes]
 
     /// - Parameter paths: as in the manifest, with the source's name in front; none for everything.
-    init(_ paths: [String]) {
-        self.paths = paths.map(Self.normalized)
+    init(_ paths: [PathBytes]) {
+        self.paths = paths
     }
 
-    /// A path as the manifest has it, without slashes that say nothing.
-    static func normalized(_ path: String) -> PathBytes {
-        PathBytes(path.utf8.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
+    /// As people write them.
+    init(_ texts: [String]) {
+        self.init(texts.map(Self.normalized))
+    }
+
+    /// A path as somebody wrote it, without slashes that mean nothing.
+    static func normalized(_ text: String) -> PathBytes {
+        PathBytes(text.utf8.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
     }
 
     /// Whether an entry is meant.
     func holds(_ path: PathBytes) -> Bool {
         paths.isEmpty || paths.contains { path == $0 || path.isBelow($0) }
     }
+
+    /// Whether an entry is itself named.
+    func names(_ path: PathBytes) -> Bool { paths.contains(path) }
 }

@@ -11,12 +11,18 @@ struct RestorePlan {
     private(set) var bytes: Int64 = 0
     /// First names of files that are not meant, while others of theirs are.
     private(set) var absentFirstNames: Set<PathBytes> = []
+    /// Names of the sources that they belong to.
+    private(set) var sources: [PathBytes] = []
+    /// Whether a path that was named is itself among them.
+    private(set) var holdsRoot = false
 
     init(_ manifest: ManifestReader, _ selection: PathSelection) throws(StoreDamage) {
         self.selection = selection
         while let entry = try manifest.next() {
             guard selection.holds(entry.path), entry.location != nil else { continue }
             entries += 1
+            if selection.names(entry.path) { holdsRoot = true }
+            noteSource(of: entry.path)
             guard let status = entry.status, status.type == .regular else { continue }
             if let first = entry.firstName {
                 if !selection.holds(first) { absentFirstNames.insert(first) }
@@ -25,5 +31,11 @@ struct RestorePlan {
             files += 1
             bytes += entry.storedSize ?? status.size
         }
+    }
+
+    /// The entries of a source follow one another.
+    private mutating func noteSource(of path: PathBytes) {
+        if let last = sources.last, path == last || path.isBelow(last) { return }
+        sources.append(PathBytes(path.bytes.prefix { $0 != UInt8(ascii: "/") }))
     }
 }

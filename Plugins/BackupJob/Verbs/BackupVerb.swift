@@ -16,6 +16,7 @@ enum BackupVerb: String, CaseIterable {
     case unpin
     case copy
     case fetch
+    case drill
 
     var description: VerbDescription {
         switch self {
@@ -35,7 +36,11 @@ enum BackupVerb: String, CaseIterable {
         case .restore:
             VerbDescription(
                 name: rawValue,
-                summary: "into a new folder: POINT|latest|TIME --to DIR; --path P, --kind config, --identity FILE, --from DIR",
+                summary: "POINT|latest|TIME into a new folder: --to DIR, or to where it was: --in-place; --path P, --kind config, --json, --identity FILE, --from DIR; "
+                    + "--purge removes what restores in place replaced", mode: .acting)
+        case .drill:
+            VerbDescription(
+                name: rawValue, summary: "restores to a scratch folder and checks everything: POINT|latest|TIME; --kind config",
                 mode: .acting)
         case .diff:
             VerbDescription(

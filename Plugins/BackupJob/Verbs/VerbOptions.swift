@@ -14,6 +14,8 @@ struct VerbOptions {
     /// Another repository than the job's.
     private(set) var repository: String?
     private(set) var json = false
+    private(set) var inPlace = false
+    private(set) var purge = false
     /// Of the files' contents, how much to read, in percent.
     private(set) var share = 100
     private(set) var isForced = false
@@ -45,6 +47,8 @@ struct VerbOptions {
         case "--json": return json = true
         case "--quick": return share = 0
         case "--force": return isForced = true
+        case "--in-place": return inPlace = true
+        case "--purge": return purge = true
         case _: break
         }
         guard let value = given ?? rest.popFirst() else { throw Self.usage("\(option) lacks its value", fix: "write \(option) VALUE") }

@@ -6,7 +6,7 @@ import JobKit
 /// The verbs that look into points.
 extension VerbWork {
     func diff() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .diff, known: ["--identity", "--json", "--kind", "--path"])
+        let options = try VerbOptions(call.arguments, verb: .diff, known: ["--from", "--identity", "--json", "--kind", "--path"])
         guard options.words.count == 2 else {
             throw VerbOptions.usage(
                 "diff takes two points, and got \(options.words.count)", fix: "write for example diff 2026-11-29 latest")
@@ -47,7 +47,7 @@ extension VerbWork {
     }
 
     func cat() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--identity", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--from", "--identity", "--kind"])
         guard options.words.count == 2 else {
             throw VerbOptions.usage(
                 "cat takes a point and a path, and got \(options.words.count) words", fix: "write for example cat latest data/bot.db")
@@ -95,7 +95,7 @@ extension VerbWork {
     }
 
     func find() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .find, known: ["--identity", "--json", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .find, known: ["--from", "--identity", "--json", "--kind"])
         let rules = try BackupRun.rules([try options.onlyWord("a pattern")])
         let lookup = try lookup(options)
         let points = try lookup.all()

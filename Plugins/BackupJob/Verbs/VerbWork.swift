@@ -10,6 +10,7 @@ struct VerbWork {
     let context: JobContext
     let stop: StopFlag
     let now: @Sendable () -> Date
+    let observe: @Sendable (RestoreStep) -> Void
 
     func answer(_ verb: BackupVerb) throws(BackupError) -> JobReport {
         switch verb {
@@ -26,6 +27,7 @@ struct VerbWork {
         case .pin, .unpin: return try mark(verb)
         case .copy: return try copy()
         case .fetch: return try fetch()
+        case .drill: return try drill()
         }
     }
 
@@ -88,16 +90,6 @@ struct VerbWork {
             + "\(Report.counted(result.files, "file")) with \(ByteCount(result.bytes)) compared"
         call.print(line)
         return JobReport(line, numbers: ["files": Double(result.files), "bytes": Double(result.bytes)])
-    }
-
-    private func restore() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .restore, known: ["--from", "--identity", "--kind", "--path", "--to"])
-        guard let destination = options.destination, PathBytes(destination).isAbsolute else {
-            throw VerbOptions.usage("restore needs a folder to restore to, by its whole path", fix: "write --to /path/of/a/new/folder")
-        }
-        let (record, chain) = try lookup(options).point(try options.onlyWord("a point"))
-        let restore = FolderRestore(record: record, chain: chain, selection: PathSelection(options.paths), stop: stop, context: context)
-        return try restore.restore(to: PathBytes(destination))
     }
 
     /// Makes a point.

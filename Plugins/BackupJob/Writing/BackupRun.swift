@@ -20,8 +20,9 @@ struct BackupRun {
     func run() throws(BackupError) -> JobReport {
         let clock = ContinuousClock()
         let begun = clock.now
-        let findings = Findings(context: context)
+        var findings = Findings(context: context)
         let sources = try sourcesToStore()
+        for warning in UnfinishedRestores.warnings(about: settings.sources) { findings.warn(warning) }
         let started = now()
         let point = try makePoint(from: sources, started: started, findings)
         var all = point.findings
@@ -229,7 +230,8 @@ struct BackupRun {
     /// What the walks leave out.
     func walkOptions(excluding repository: FileIdentity?) throws(BackupError) -> WalkOptions {
         var options = WalkOptions()
-        options.exclude = try Self.rules(settings.exclude)
+        // What a restore made or kept inside of a source is no part of it.
+        options.exclude = try Self.rules(StagingFolder.patterns + settings.exclude)
         options.largerThan = settings.largerThan?.bytes
         options.oneFileSystem = settings.oneFileSystem
         options.excludeCaches = settings.excludeCaches

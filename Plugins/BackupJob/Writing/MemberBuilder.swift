@@ -40,7 +40,7 @@ struct MemberBuilder {
     }
 
     /// Over each name, the length of its value and the value; then over each rule of the lists in words.
-    private static func digest(of attributes: ExtendedAttributes) -> ContentDigest {
+    static func digest(of attributes: ExtendedAttributes) -> ContentDigest {
         var bytes: [UInt8] = []
         for attribute in attributes.attributes {
             bytes += attribute.name.bytes + Array("=\(attribute.value.count):".utf8) + attribute.value

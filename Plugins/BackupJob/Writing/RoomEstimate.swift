@@ -12,7 +12,7 @@ struct RoomEstimate {
         let content = contentSize()
         let ratio = sizes.content > 0 && sizes.compressed > 0 ? min(1, Double(sizes.compressed) / Double(sizes.content)) : 1
         let needed = ByteCount(Int64(Double(content) * ratio) + (1 << 20))
-        let free = ByteCount(Self.freeBytes(of: repository))
+        let free = ByteCount(Self.freeBytes(of: repository.held))
         return JobFailure(
             "no space left for the archive in \(repository.path): it needs about \(needed), \(free) are free; all that was written is removed",
             in: "archive",
@@ -38,9 +38,10 @@ struct RoomEstimate {
         return total
     }
 
-    private static func freeBytes(of folder: StoreFolder) -> Int64 {
+    /// Bytes that we may still write to a folder's file system.
+    static func freeBytes(of folder: HeldDescriptor) -> Int64 {
         var space = statvfs()
-        guard fstatvfs(folder.held.number, &space) == 0 else { return 0 }
+        guard fstatvfs(folder.number, &space) == 0 else { return 0 }
         return Int64(clamping: UInt64(space.f_bavail) * UInt64(space.f_frsize))
     }
 }

@@ -61,4 +61,7 @@ static inline int linux_peer_credentials(int socket, pid_t *pid, uid_t *uid, gid
 /// A spawned process begins without the descriptors from this one on; posix_spawn(3), which glibc shows only under _GNU_SOURCE.
 int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
+/// A spawned process begins in this folder; as above.
+int linux_spawn_in_folder(posix_spawn_file_actions_t *actions, const char *path);
+
 #endif

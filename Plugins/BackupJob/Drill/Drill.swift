@@ -1,0 +1,62 @@
+import FileTree
+import FoundationEssentials
+import JobKit
+
+/// Restores a point to a scratch folder and looks whether it is worth something: every byte, every database, and what the user's own
+/// probe says. Writes nothing to the repository.
+struct Drill {
+    let settings: BackupSettings
+    let lookup: PointLookup
+    let stop: StopFlag
+    let context: JobContext
+    let now: @Sendable () -> Date
+    let observe: @Sendable (RestoreStep) -> Void
+
+    /// - Parameter word: which point.
+    func carryOut(_ word: String) throws(BackupError) -> JobReport {
+        let (record, chain) = try lookup.point(word)
+        let contents = PointContents(record: record, chain: chain)
+        let plan = try contents.plan(PathSelection([PathBytes]()))
+        let (folder, path) = try DrillScratch(settings: settings, context: context).folder(for: plan)
+        if context.dryRun {
+            return JobReport(
+                "dry run: point \(record.point) with \(Report.counted(plan.files, "file")) and \(ByteCount(plan.bytes)) would be restored in \(path)",
+                numbers: ["files": Double(plan.files), "bytes": Double(plan.bytes)])
+        }
+        let staging = try StagingFolder(in: folder, context: context)
+        defer { staging.remove(context) }
+        return try drill(contents, plan, in: staging, at: path.appending(PathBytes(staging.name)))
+    }
+
+    private func drill(
+        _ contents: PointContents, _ plan: RestorePlan, in staging: StagingFolder, at path: PathBytes
+    ) throws(BackupError) -> JobReport {
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let restored = try staging.fill(from: contents, plan, stop: stop, context: context)
+        let seconds = (clock.now - begun) / .seconds(1)
+        observe(.staged)
+        let check = DrillCheck(staging.held, at: path, stop: stop, context: context)
+        try check.compare(contents, plan, isExact: restored.doubtful == 0)
+        let result = DrillResult(
+            record: contents.record, restored: restored, seconds: seconds, age: now().timeIntervalSince(contents.record.started))
+        result.emit(check, in: context)
+        try stop.check()
+        if let first = check.first { throw .refused(result.failure(check, first)) }
+        if let problem = probe(in: path, contents.record) {
+            throw .refused(
+                JobFailure(
+                    "point \(contents.record.point) was restored whole, but \(problem)", in: "drill",
+                    fix: "run the probe by hand on a restored point: acore-sched backup restore \(contents.record.point) --to DIR",
+                    retry: .cannotHelp))
+        }
+        return result.report(check)
+    }
+
+    private func probe(in path: PathBytes, _ record: PointRecord) -> String? {
+        guard !settings.restoring.probe.isEmpty else { return nil }
+        let program = HookProgram(setting: "probe", arguments: settings.restoring.probe, limit: settings.restoring.limit, context: context)
+        guard let folder = path.utf8 else { return "the scratch folder \(path) is not UTF-8" }
+        return program.run(in: folder, variables: ["ACORE_RESTORED": folder, "ACORE_POINT": record.point], stop: stop)
+    }
+}

@@ -1,0 +1,80 @@
+import FileTree
+import FoundationEssentials
+import Glibc
+import JobKit
+
+/// Swaps trees that are ready, all of them or none: what fails on the way, or afterwards in the program that uses them, takes all back.
+struct SwapTransaction {
+    let point: String
+    let staged: [StagedTree]
+    let workspaces: Workspaces
+    let service: ServiceHooks
+    let stop: StopFlag
+    let context: JobContext
+    let observe: @Sendable (RestoreStep) -> Void
+
+    func carryOut() throws(BackupError) {
+        let journal = journal()
+        let swaps = staged.map(\.swap)
+        try journal.write(
+            journal.workspaces.compactMap { path in
+                staged.first { $0.target.workspace.path == PathBytes(path) }.map { ($0.target.workspace, $0.folder.held) }
+            })
+        observe(.journalWritten)
+        if let problem = service.stop(stop) {
+            try end(journal, because: problem, swaps, "nothing was changed")
+        }
+        observe(.stopped)
+        do throws(FileTreeError) {
+            for one in staged { try one.prepare() }
+            observe(.prepared)
+            for swap in swaps {
+                try swap.exchange()
+                observe(.swapped)
+            }
+        } catch {
+            try end(
+                journal, because: "\(error)", swaps, "all is as it was",
+                fix: [EINVAL, EXDEV].contains(error.code)
+                    ? "this file system cannot swap two trees: restore with --to, and move things over" : nil)
+        }
+        if let problem = service.start() ?? service.check(stop) {
+            // Whatever came up with the new trees must not write to the old ones.
+            if let another = service.stop(nil) { context.log(.warning, another) }
+            try end(journal, because: problem, swaps, "the restore is taken back, and all is as it was")
+        }
+        observe(.started)
+        try journal.remove(from: workspaces)
+        observe(.committed)
+    }
+
+    private func journal() -> SwapJournal {
+        SwapJournal(
+            id: PointID(at: Date.now).description, point: point, job: context.job, started: Date.now,
+            first: staged.first?.target.workspace.path.text ?? "", entries: staged.map(\.journalEntry))
+    }
+
+    /// Takes all back, starts what was stopped, and fails.
+    private func end(_ journal: SwapJournal, because problem: String, _ swaps: [Swap], _ state: String, fix: String? = nil)
+        throws(BackupError) -> Never
+    {
+        for swap in swaps.reversed() {
+            do throws(FileTreeError) {
+                try swap.takeBack()
+                try swap.discard()
+            } catch {
+                throw .refused(
+                    JobFailure(
+                        "\(problem); and \(swap.path) could not be taken back: \(error.reason)", in: "restore",
+                        fix:
+                            "start the restore again, or acore-sched backup restore --purge: it tries once more; nothing is removed until then",
+                        retry: .mayHelp))
+            }
+        }
+        try journal.remove(from: workspaces)
+        var message = "\(problem); \(state)"
+        if let another = service.start() { message += "; and then \(another)" }
+        throw .refused(
+            JobFailure(message, in: "restore", fix: fix ?? "correct that, and restore again; the point is whole", retry: .mayHelp))
+    }
+}
