@@ -48,6 +48,18 @@ import Testing
         #expect(dry.summary.hasPrefix("dry run: point ") && dry.numbers["files"] == 2)
     }
 
+    @Test func aChainWithAPartlyChangedLargeFileIsRestoredAndPutBackInPlace() async throws {
+        try bench.scratch.shell("rm tree/bot.db; head -c 20000000 /dev/urandom > tree/large")
+        _ = try await bench.run(bench.settings(#""type":"incremental""#)).get()
+        try bench.scratch.shell("printf changed | dd of=tree/large bs=1 seek=9000000 conv=notrunc status=none; rm tree/link")
+        _ = try await bench.run(bench.settings(#""type":"incremental""#), later: 3600).get()
+        let before = try bench.listing(of: "tree")
+        #expect(try await drill().get().numbers["files"] == 2)
+        try bench.scratch.shell("rm -r tree/*")
+        _ = try await bench.verb("restore", ["latest", "--in-place"]).0.get()
+        #expect(try bench.listing(of: "tree") == before)
+    }
+
     @Test("one flipped bit fails it, whatever file of the point it is in", arguments: ["0000.tar.zst", "0000.manifest.zst"])
     func flippedBit(file: String) async throws {
         _ = try await bench.run().get()

@@ -65,6 +65,10 @@ import Testing
                 entries: #"[\#(folder),{"path":"data/a","content":"x"}]"#,
                 zstd: "--ultra -20 --long=31 --check", reason: "Frame requires too much memory for decoding"),
             Row(
+                testDescription: "a frame that asks for a window of 128 MiB",
+                entries: #"[\#(folder),{"path":"data/a","content":"x"}]"#,
+                zstd: "-3 --long=27 --check", reason: "Frame requires too much memory for decoding"),
+            Row(
                 testDescription: "other content than the list says",
                 entries: #"[\#(folder),{"path":"data/a","content":"x","line":{"sha256":"\#(String(repeating: "0", count: 64))"}}]"#,
                 reason: "its content in 0000.tar.zst is not what was stored"),

@@ -89,6 +89,15 @@ import Testing
         #expect(try place.bench.scratch.shell("cat elsewhere/deep/one place/data/d/deep/one") == "safe\n1\n")
     }
 
+    @Test func rightsThatThePlaceHandsDownAreNotAddedToThePoints() async throws {
+        let place = try await InPlaceBench()
+        try place.bench.scratch.shell("setfacl -d -m u:12345:rwx,g:77:rx place; mkdir out; setfacl -d -m u:12345:rwx out")
+        _ = try await place.restore(place.points[0], "--in-place").0.get()
+        #expect(try place.look() == place.states[0])
+        _ = try await place.restore(place.points[0], "--to", place.bench.scratch.path + "/out/new").0.get()
+        #expect(try place.bench.listing(of: "out/new/data") == place.states[0]["data"])
+    }
+
     @Test func aSourceBehindALinkGoesToWhereTheLinkLeads() async throws {
         let place = try await InPlaceBench()
         try place.bench.scratch.shell("mkdir real; mv place/data real/data; ln -s ../real/data place/data")
@@ -126,7 +135,7 @@ import Testing
         try bench.scratch.shell("echo 1 > tree/a")
         _ = try await bench.run(settings).get()
         try await expectRefusal(
-            "the repository lies inside of \(path)/tree, and would be carried away by the swap",
+            "\(path)/tree/repo belongs to the backups themselves inside of \(path)/tree, and would be carried away by the swap",
             try await bench.verb("restore", ["latest", "--in-place"], settings: settings).0)
         try bench.scratch.shell("echo 2 > tree/a")
         _ = try await bench.verb("restore", ["latest", "--in-place", "--path", "data/a"], settings: settings).0.get()

@@ -68,27 +68,28 @@ struct InPlaceRestore {
                     fix: "choose another point, or restore what it has of it with --to", retry: .cannotHelp))
         }
         let comparison = TreeComparison(
-            prefix: target.prefix, comparesOwners: geteuid() == 0, comparesAttributes: true, excluded: repository(), stop: stop,
+            prefix: target.prefix, comparesOwners: geteuid() == 0, comparesAttributes: true, excluded: ours(), stop: stop,
             tell: printer.take)
         let counts = try comparison.compare(target.status == nil ? nil : target.name, in: target.parent, with: try contents.manifest())
         if let obstacle = counts.obstacles.first { throw refusal(obstacle, target) }
         return (target, plan, counts)
     }
 
-    /// Swapping its folder away would take the archives along.
-    private func repository() -> Set<FileIdentity> {
-        let found = Result { () throws(FileTreeError) in try HeldDescriptor.folder(at: PathBytes(settings.repository)).status().identity }
-        if case .success(let identity) = found { return [identity] }
-        return []
+    /// The repository and our own state: they would be carried away, and used on.
+    private func ours() -> Set<FileIdentity> {
+        var found: Set<FileIdentity> = []
+        for path in [settings.repository, context.stateDirectory] {
+            let folder = Result { () throws(FileTreeError) in try HeldDescriptor.folder(at: PathBytes(path)).status().identity }
+            if case .success(let identity) = folder { found.insert(identity) }
+        }
+        return found
     }
 
     private func refusal(_ obstacle: TreeComparison.Obstacle, _ target: RestoreTarget) -> BackupError {
-        let path = target.path.appending(obstacle.path)
-        return .refused(
+        .refused(
             JobFailure(
-                obstacle.isMount
-                    ? "\(path) is mounted inside of \(target.path), and would be carried away by the swap"
-                    : "the repository lies inside of \(target.path), and would be carried away by the swap", in: "restore",
+                "\(target.path.appending(obstacle.path)) \(obstacle.isMount ? "is mounted" : "belongs to the backups themselves") "
+                    + "inside of \(target.path), and would be carried away by the swap", in: "restore",
                 fix: "name parts beside it with --path, or restore with --to and move things over", retry: .cannotHelp))
     }
 

@@ -26,6 +26,8 @@ struct StagingFolder {
         } catch {
             throw .destination(error.at(PathBytes(name)))
         }
+        // Whatever rights the place hands down to new entries, the point's have others; most places hand down none, and then this fails.
+        _ = linux_fremovexattr(held.number, "system.posix_acl_default")
         // Says that somebody works here; the kernel lets go with the process.
         flock(held.number, LOCK_EX | LOCK_NB)
     }

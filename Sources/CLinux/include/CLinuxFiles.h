@@ -66,6 +66,11 @@ static inline int linux_fsetxattr(int fd, const char *name, const void *value, s
     return fsetxattr(fd, name, value, size, flags);
 }
 
+/// Removes an extended attribute.
+static inline int linux_fremovexattr(int fd, const char *name) {
+    return fremovexattr(fd, name);
+}
+
 /// As `linux_fgetxattr`, by path and without following the last link.
 static inline ssize_t linux_lgetxattr(const char *path, const char *name, void *value, size_t size) {
     return lgetxattr(path, name, value, size);
