@@ -15,7 +15,7 @@ import Testing
     /// Names points as removed, and brings the copy up to date.
     /// - Returns: how many were removed there.
     private func remove(_ points: [RemovedPoint], _ settings: String) async throws -> Int {
-        let repository = try Repository(at: PathBytes(try Bench.read(settings).0.repository), holder: "a test", now: Date.now)
+        let repository = try Repository(at: PathBytes(try Bench.read(settings).0.repository), holder: "a test", now: Date.now, keys: nil)
         try RemovedPoints.add(points, in: repository)
         #expect(try Set(RemovedPoints.all(in: repository)).isSuperset(of: points))
         withExtendedLifetime(repository) {}
@@ -101,7 +101,7 @@ import Testing
             #"{"chain":"\#(chain)","point":"P","sequence":3}"#,
         ]
         try bench.scratch.shell("cat > removed <<'END'\n\(lines.joined(separator: "\n"))\nEND", in: "repo")
-        let repository = try Repository(reading: PathBytes(bench.scratch.path + "/repo"))
+        let repository = try Repository(reading: PathBytes(bench.scratch.path + "/repo"), keys: nil)
         #expect(try RemovedPoints.all(in: repository) == [RemovedPoint(place: PointPlace(chain: chain, sequence: 3), point: "P")])
     }
 }

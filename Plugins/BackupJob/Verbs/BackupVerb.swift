@@ -36,7 +36,8 @@ enum BackupVerb: String, CaseIterable {
         case .restore:
             VerbDescription(
                 name: rawValue,
-                summary: "POINT|latest|TIME into a new folder: --to DIR, or to where it was: --in-place; --path P, --kind config, --json, --identity FILE, --from DIR; "
+                summary:
+                    "POINT|latest|TIME into a new folder: --to DIR, or to where it was: --in-place; --path P, --kind config, --json, --identity FILE, --from DIR; "
                     + "--purge removes what restores in place replaced", mode: .acting)
         case .drill:
             VerbDescription(
