@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Reads a compressed stream, and once much of it was taken does so ahead, on a thread of its own: decompressing and what is done with the content take
@@ -9,6 +10,7 @@ package final class ReadAhead {
 
     private let reader: ZstdReader
     private var pump: Pump?
+    private var isAlone = false
     private var pumpedStarts: [(offset: Int64, content: Int64)] = []
     /// What of the pump's oldest piece was not taken yet.
     private var rest: UnsafeRawBufferPointer?
@@ -28,7 +30,7 @@ package final class ReadAhead {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
         guard let pump else {
             let count = try reader.read(into: buffer)
-            if reader.contentRead >= Self.patience { startPump() }
+            if reader.contentRead >= Self.patience, !isAlone { startPump() }
             return count
         }
         var done = 0
@@ -48,6 +50,7 @@ package final class ReadAhead {
     private func startPump() {
         pumpedStarts = reader.frameStarts
         pump = Pump(reader)
+        isAlone = pump == nil
     }
 
     private func takeNext(from pump: Pump) throws(ArchiveError) {
@@ -82,11 +85,24 @@ private final class Pump: @unchecked Sendable {
     private let isStopped = Atomic(false)
     private var next = 0
 
-    init(_ reader: ZstdReader) {
+    /// Nil when no thread can be had.
+    init?(_ reader: ZstdReader) {
         self.reader = reader
         // Not in the semaphore's beginning: one that goes away with less than it began with ends the process.
         for _ in pieces { free.signal() }
-        DispatchQueue(label: "read ahead").async { self.run() }
+        // A thread of its own and not a shared one: whoever restores may have given up rights for itself and all that it starts.
+        var thread = pthread_t()
+        let started = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Pump>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        guard started == 0 else {
+            Unmanaged.passUnretained(self).release()
+            return nil
+        }
+        pthread_detach(thread)
     }
 
     deinit { for piece in pieces { piece.memory.deallocate() } }
