@@ -97,7 +97,7 @@ let package = Package(
         library("SchedulerCore", ["CronSchedule", "JobKit", heap]),
         library("WorkerHost", ["JobKit"]),
         library("FileTree", ["CLinux"]),
-        library("Archive", ["CArchive", "CZstd", crypto]),
+        library("Archive", ["CArchive", "CLinux", "CZstd", crypto]),
         library("AgeFormat", [crypto]),
         library("SQLiteFiles", ["CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),

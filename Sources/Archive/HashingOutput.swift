@@ -1,3 +1,4 @@
+import CLinux
 import Crypto
 import Glibc
 
@@ -6,7 +7,11 @@ package final class HashingOutput {
     /// Bytes written so far.
     package private(set) var size: Int64 = 0
 
+    /// After so many bytes the kernel is asked to begin with bringing them to the disk, so that the end has little left to wait for.
+    private static let stride: Int64 = 8 << 20
+
     private let descriptor: Int32
+    private var begun: Int64 = 0
     private var hasher = SHA256()
 
     /// - Parameter descriptor: open for writing; stays its owner's.
@@ -29,6 +34,9 @@ package final class HashingOutput {
         }
         hasher.update(bufferPointer: bytes)
         size += Int64(bytes.count)
+        guard size - begun >= Self.stride else { return }
+        linux_begin_writing_out(descriptor, begun, size - begun)
+        begun = size
     }
 
     /// Makes what was written survive a loss of power.

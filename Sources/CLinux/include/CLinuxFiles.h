@@ -137,4 +137,8 @@ static inline dev_t linux_makedev(unsigned major, unsigned minor) {
 /// Writes all of a file system to its disk; syncfs(2), which glibc shows only under _GNU_SOURCE.
 int linux_syncfs(int fd);
 
+/// Asks the kernel to begin with bringing a part of a file to the disk, so that a later fsync has little to wait for; sync_file_range(2). A hint:
+/// whatever fails is told by fsync.
+void linux_begin_writing_out(int fd, int64_t offset, int64_t count);
+
 #endif
