@@ -32,6 +32,15 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a file would be larger than a limit of the process or of the file system allows.
+    var isTooLarge: Bool {
+        switch self {
+        case .repository(let error), .destination(let error): error.code == EFBIG
+        case .archive(.output(_, let code)): code == EFBIG
+        case .archive, .parent, .damaged, .stopped, .refused: false
+        }
+    }
+
     /// Whether the disk or the quota is full.
     var isFull: Bool {
         switch self {

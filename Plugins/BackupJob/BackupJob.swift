@@ -1,5 +1,6 @@
 import Dispatch
 package import FoundationEssentials
+import Glibc
 package import JobKit
 
 /// Stores folders of this machine as points of a repository that stock tools restore.
@@ -58,6 +59,8 @@ package struct BackupJob: VerbJob {
         -> JobReport
     {
         let stop = StopFlag()
+        // A limit of file sizes is an error of the call that writes, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         let result = await withTaskCancellationHandler {
             // Reading and compressing block: they get a thread that nobody else waits for.
             await withCheckedContinuation { continuation in
@@ -77,6 +80,11 @@ package struct BackupJob: VerbJob {
     private func failure(_ error: BackupError) -> JobFailure {
         switch error {
         case .refused(let failure): failure
+        case _ where error.isTooLarge:
+            JobFailure(
+                "\(error), in \(settings.repository)", in: "archive",
+                fix: "raise the limit of file sizes (LimitFSIZE= of the unit, ulimit -f), or use a file system that takes larger files",
+                retry: .cannotHelp)
         case .stopped:
             JobFailure(
                 "stopped before the point was complete; all that was written is removed", in: "backup",
