@@ -53,6 +53,8 @@ package struct BackupSettings: JobSettings {
     package let excludeCaches: Bool
     package let largerThan: ByteCount?
     package let retries: Int
+    /// Bytes a second; nil for as fast as it goes.
+    package let readRate: ByteCount?
     package let chainLength: Int
     /// 0 for never.
     package let rereadAfter: Int
@@ -88,6 +90,9 @@ package struct BackupSettings: JobSettings {
             "larger_than", in: ByteCount(1)...ByteCount(.max), help: "Leave out files larger than this; each is named in the log.")
         retries = section.integer(
             "retries", in: 0...10, default: 2, help: "How often a file that changes while it is read is read again, before it is named.")
+        readRate = section.optionalBytes(
+            "read_rate", in: ByteCount(65_536)...ByteCount(1 << 50),
+            help: "Bytes a second that are read from the sources at most, for example 50M; a database is copied at once.")
         chainLength = section.integer(
             "chain_length", in: 1...1000, default: 31,
             help: "Points of a chain, its full point included; an incremental run after them begins a new one.")

@@ -6,7 +6,10 @@ enum StoredFileCheck {
     private static let pieceSize = 1 << 20
 
     /// Reads a whole file.
-    static func digest(of file: HeldDescriptor) throws(FileTreeError) -> (size: Int64, digest: ContentDigest) {
+    /// - Parameter each: told of the size of each piece.
+    static func digest(
+        of file: HeldDescriptor, each: (Int) -> Void = { _ in }
+    ) throws(FileTreeError) -> (size: Int64, digest: ContentDigest) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 4096)
         defer { buffer.deallocate() }
         var hasher = ContentHasher()
@@ -15,6 +18,7 @@ enum StoredFileCheck {
             let count = try file.read(into: buffer, at: size)
             hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             size += Int64(count)
+            each(count)
             if count < buffer.count { return (size, hasher.digest) }
         }
     }

@@ -13,6 +13,8 @@ struct ChainVerifier {
     let share: Int
     /// Told of each damage.
     let report: (String) -> Void
+    /// Told how far it is.
+    let progress: ProgressReporter
 
     /// What was compared.
     struct Result {
@@ -30,13 +32,14 @@ struct ChainVerifier {
         let parts = needed.flatMap { [$0.archive, $0.manifest].compactMap(\.self) }
         result.parts = parts.count
         let checksums = ChecksumPass(parts, in: chain, stop: stop)
-        defer { checksums.wait() }
+        defer { checksums.wait {} }
         let content = Swift.Result { () throws(BackupError) in if share > 0 { try verifyContent(&result, beside: checksums) } }
-        checksums.wait()
+        checksums.wait { progress.report(Double(checksums.readBytes + result.bytes), of: expected) }
         tellNews(of: checksums, &result)
         try stop.check()
         // A list that cannot be read is among the parts, and has been named.
         if result.damages == 0 { try content.get() }
+        progress.end(Double(checksums.readBytes + result.bytes))
         return result
     }
 
@@ -58,14 +61,22 @@ struct ChainVerifier {
         }
     }
 
+    /// About what there is to read: all archives and manifests, then the share of the files' contents.
+    private var expected: Double {
+        let parts = points.filter { $0.sequence <= record.sequence }.flatMap { [$0.archive, $0.manifest].compactMap(\.self) }
+        return Double(parts.reduce(0) { $0 + $1.size }) + Double(record.bytes) * Double(share) / 100
+    }
+
     /// Compares each file with its checksum: what is wrong inside an archive gets a name.
     private func verifyContent(_ result: inout Result, beside checksums: ChecksumPass) throws(BackupError) {
         let archives = ChainArchives(in: chain)
+        let expected = expected
         do throws(StoreDamage) {
             let manifest = try ManifestReader(record, in: chain)
             while let entry = try manifest.next() {
                 if stop.isStopped { break }
                 tellNews(of: checksums, &result)
+                progress.report(Double(checksums.readBytes + result.bytes), of: expected)
                 guard let content = entry.content, let location = entry.location, Int(content.bytes[0]) * 100 < share * 256 else {
                     continue
                 }

@@ -26,13 +26,15 @@ struct TreeRestorer {
         // Only root may give files away; for others what they restore is theirs.
         var writer = try writing { () throws(FileTreeError) in try TreeWriter(root: root, keepsOwners: geteuid() != 0) }
         var names = FirstNames(needed: plan.absentFirstNames)
+        let progress = ProgressReporter(context, unit: "bytes")
         while let entry = try next() {
             try stop.check()
             names.note(entry)
             guard plan.selection.holds(entry.path) else { continue }
             try restore(entry, &writer, &names, &result)
-            reportProgress(result)
+            progress.report(Double(result.bytes), of: Double(plan.bytes))
         }
+        progress.end(Double(result.bytes))
         try writing { () throws(FileTreeError) in try writer.finish() }
         for (path, attribute) in writer.refused {
             doubt("\(path) comes without its attribute \(attribute): it cannot be set here", &result)
@@ -54,11 +56,6 @@ struct TreeRestorer {
         } catch {
             throw .damaged(error)
         }
-    }
-
-    private func reportProgress(_ result: Result) {
-        guard result.entries % 1000 == 0 else { return }
-        context.progress(done: Double(result.entries), total: Double(plan.entries), unit: "entries")
     }
 
     private func restore(

@@ -91,8 +91,10 @@ struct BackupRun {
         let builder = try PointBuilder(
             settings: settings, context: context, stop: stop, staging: staging, plan: plan, findings: findings)
         defer { sizes = builder.sizes }
+        builder.meter.newest = if let parent = plan.parent { parent.record } else { try newestPoint(in: group, of: repository) }
         try store(sources, with: builder, PointHeader(plan: plan, set: set), in: repository)
         let files = try finish(builder, plan)
+        builder.meter.end(builder.tally)
         observe(.archiveFinished)
         let listings = ListingCache(root: repository.root, set: set)
         let record = PointRecord(
@@ -103,6 +105,11 @@ struct BackupRun {
         pinParent(of: plan, alarms: builder.tally.alarms, in: chain, of: repository, &builder.findings)
         let removal = retain(after: record, in: group, of: repository, &builder.findings)
         return Point(record: record, tally: builder.tally, findings: builder.findings, removal: removal, folder: chain.path)
+    }
+
+    /// What shows about how much there is to store.
+    private func newestPoint(in group: StoreFolder, of repository: Repository) throws(BackupError) -> PointRecord? {
+        try repository.points(in: group).map(\.record).max { $0.counter < $1.counter }
     }
 
     /// Ends the archive; where nothing has changed there is none, and the parent's listing is the point's, too.

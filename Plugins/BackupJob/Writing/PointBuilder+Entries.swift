@@ -16,15 +16,8 @@ extension PointBuilder {
             case .skipped(let path, let reason): noteSkipped(prefix.appending(path), reason)
             case .failed(let error): try lose(error.at(prefix.appending(error.path)))
             }
-            reportProgress()
+            meter.noteEntry(tally)
         }
-    }
-
-    private func reportProgress() {
-        guard tally.entries >= entriesAtProgress + 1000 || tally.bytes >= bytesAtProgress + (64 << 20) else { return }
-        entriesAtProgress = tally.entries
-        bytesAtProgress = tally.bytes
-        context.progress(done: Double(tally.entries), total: nil, unit: "entries")
     }
 
     private func noteSkipped(_ path: PathBytes, _ reason: SkipReason) {

@@ -21,7 +21,9 @@ final class PointBuilder {
     var tally = Tally()
     var builder = MemberBuilder()
     /// For content on its way.
-    let buffer = ReadBuffer()
+    let buffer: ReadBuffer
+    /// Of all that is read.
+    let meter: ReadMeter
     /// Databases that could not be copied: their companions are stored as they are.
     var rawDatabases: Set<FileIdentity> = []
     /// Files with several names.
@@ -47,8 +49,6 @@ final class PointBuilder {
     private let frames: ZstdFrameWriter
     private let pax: PaxWriter
     private let manifest: ManifestWriter
-    var entriesAtProgress = 0
-    var bytesAtProgress: Int64 = 0
 
     init(
         settings: BackupSettings, context: JobContext, stop: StopFlag, staging: StoreFolder, plan: PointPlan, findings: Findings
@@ -62,6 +62,8 @@ final class PointBuilder {
         started = plan.started
         authenticator = BlockAuthenticator(key: plan.blockKey)
         turn = plan.counter
+        meter = ReadMeter(settings, context, stop, isIncrement: plan.parent != nil)
+        buffer = ReadBuffer(meter: meter)
         increment = try plan.parent.map { parent throws(BackupError) in try Increment(on: parent, in: staging) }
         self.plan = plan
         privateFolder = plan.encryption == nil ? nil : PrivateFolder(in: context.temporaryDirectory, "acore-backup-\(plan.id)")

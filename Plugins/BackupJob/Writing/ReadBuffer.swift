@@ -8,7 +8,11 @@ final class ReadBuffer {
     private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
     private let zeroMemory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
 
-    init() {
+    private let meter: ReadMeter
+
+    /// - Parameter meter: told of all that is read.
+    init(meter: ReadMeter) {
+        self.meter = meter
         zeroMemory.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
@@ -26,6 +30,8 @@ final class ReadBuffer {
     /// - Returns: fewer than `count` bytes only where the file ends.
     func read(_ count: Int, of file: HeldDescriptor, at offset: Int64) throws(FileTreeError) -> UnsafeRawBufferPointer {
         let room = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-        return UnsafeRawBufferPointer(rebasing: room[..<(try file.read(into: room, at: offset))])
+        let filled = try file.read(into: room, at: offset)
+        meter.noteRead(filled)
+        return UnsafeRawBufferPointer(rebasing: room[..<filled])
     }
 }
