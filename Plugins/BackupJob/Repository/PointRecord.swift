@@ -53,7 +53,7 @@ struct PointRecord: Codable, Hashable, Sendable {
     static let goodOutcome = "succeeded"
 
     /// Bytes that a record may have.
-    private static let sizeLimit = 65_536
+    static let sizeLimit = 65_536
 
     /// Reads a committed record.
     init(reading name: String, in folder: StoreFolder) throws(BackupError) {

@@ -13,6 +13,8 @@ struct ChainVerifier {
     let share: Int
     /// Told of each damage.
     let report: (String) -> Void
+    /// What the repository's list says of the records.
+    let checksums: ChecksumList
     /// Told how far it is.
     let progress: ProgressReporter
 
@@ -31,20 +33,27 @@ struct ChainVerifier {
         let needed = points.sorted { $0.sequence < $1.sequence }.filter { $0.sequence <= record.sequence }
         let parts = needed.flatMap { [$0.archive, $0.manifest].compactMap(\.self) }
         result.parts = parts.count
-        let checksums = ChecksumPass(parts, in: chain, stop: stop)
-        defer { checksums.wait {} }
-        let content = Swift.Result { () throws(BackupError) in if share > 0 { try verifyContent(&result, beside: checksums) } }
-        checksums.wait { progress.report(Double(checksums.readBytes + result.bytes), of: expected) }
-        tellNews(of: checksums, &result)
+        for point in needed {
+            guard let complaint = try checksums.complaint(aboutRecord: PointFiles(sequence: point.sequence).record, in: chain) else {
+                continue
+            }
+            result.damages += 1
+            report(complaint)
+        }
+        let pass = ChecksumPass(parts, in: chain, stop: stop)
+        defer { pass.wait {} }
+        let content = Swift.Result { () throws(BackupError) in if share > 0 { try verifyContent(&result, beside: pass) } }
+        pass.wait { progress.report(Double(pass.readBytes + result.bytes), of: expected) }
+        tellNews(of: pass, &result)
         try stop.check()
         // A list that cannot be read is among the parts, and has been named.
         if result.damages == 0 { try content.get() }
-        progress.end(Double(checksums.readBytes + result.bytes))
+        progress.end(Double(pass.readBytes + result.bytes))
         return result
     }
 
-    private func tellNews(of checksums: ChecksumPass, _ result: inout Result) {
-        for line in checksums.news() {
+    private func tellNews(of pass: ChecksumPass, _ result: inout Result) {
+        for line in pass.news() {
             result.damages += 1
             report(line)
         }
@@ -68,15 +77,15 @@ struct ChainVerifier {
     }
 
     /// Compares each file with its checksum: what is wrong inside an archive gets a name.
-    private func verifyContent(_ result: inout Result, beside checksums: ChecksumPass) throws(BackupError) {
+    private func verifyContent(_ result: inout Result, beside pass: ChecksumPass) throws(BackupError) {
         let archives = ChainArchives(in: chain)
         let expected = expected
         do throws(StoreDamage) {
             let manifest = try ManifestReader(record, in: chain)
             while let entry = try manifest.next() {
                 if stop.isStopped { break }
-                tellNews(of: checksums, &result)
-                progress.report(Double(checksums.readBytes + result.bytes), of: expected)
+                tellNews(of: pass, &result)
+                progress.report(Double(pass.readBytes + result.bytes), of: expected)
                 guard let content = entry.content, let location = entry.location, Int(content.bytes[0]) * 100 < share * 256 else {
                     continue
                 }

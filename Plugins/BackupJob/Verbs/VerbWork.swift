@@ -77,7 +77,7 @@ struct VerbWork {
         let (record, chain) = try lookup.point(options.words.isEmpty ? "latest" : try options.onlyWord("a point"))
         let verifier = ChainVerifier(
             record: record, chain: chain, points: try lookup.all().filter { $0.chain == record.chain }, stop: stop, share: options.share,
-            report: { [call] line in call.print(line) },
+            report: { [call] line in call.print(line) }, checksums: try ChecksumList(of: lookup.repository),
             progress: ProgressReporter(context, unit: "bytes"))
         let result = try verifier.verify()
         guard result.damages == 0 else {

@@ -177,7 +177,7 @@ struct BackupRun {
         do throws(BackupError) {
             try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
             observe(.latestSet)
-            try ChecksumList.refresh(in: repository)
+            for complaint in try ChecksumList.refresh(in: repository) { context.log(.warning, complaint) }
             if settings.type.group == .data { try ListingCache(root: repository.root, set: set).tidy(keeping: record.encryption?.listing) }
             observe(.checksumsWritten)
         } catch {
