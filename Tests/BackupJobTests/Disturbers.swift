@@ -77,6 +77,40 @@ final class Attacker: Sendable {
     }
 }
 
+/// Swaps a folder for a link to another one and back, without a pause.
+final class Swapper: Sendable {
+    private let isStopped = Atomic(false)
+    private let ended = DispatchSemaphore(value: 0)
+    private let joined = Mutex(false)
+    private let count = Atomic(0)
+
+    /// How often it was swapped.
+    var swaps: Int { count.load(ordering: .relaxed) }
+
+    init(folder: String, target: String) {
+        Thread.detachNewThread {
+            while !self.isStopped.load(ordering: .relaxed) {
+                rename(folder, folder + "-kept")
+                symlink(target, folder)
+                unlink(folder)
+                rename(folder + "-kept", folder)
+                self.count.add(1, ordering: .relaxed)
+            }
+            self.ended.signal()
+        }
+    }
+
+    /// Returns once nothing is swapped any more.
+    func stop() {
+        joined.withLock { isJoined in
+            guard !isJoined else { return }
+            isJoined = true
+            isStopped.store(true, ordering: .relaxed)
+            ended.wait()
+        }
+    }
+}
+
 /// A program that has a database open, and changes it when it is told.
 final class DatabaseHolder {
     private let process = Process()

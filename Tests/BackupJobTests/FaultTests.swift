@@ -141,4 +141,21 @@ import Testing
         attacker.stop()
         #expect(attacker.swaps > 0)
     }
+
+    @Test func aSourceThatIsSwappedForALinkIsOneTreeOrTheOther() async throws {
+        try bench.scratch.shell(
+            "mkdir hidden tree/d; for i in $(seq 40); do echo own > tree/d/$i; echo OTHER > hidden/$i; done; mkdir hidden/d")
+        try bench.scratch.shell("for i in $(seq 40); do echo OTHER > hidden/d/$i; done")
+        let attacker = Swapper(folder: bench.scratch.path + "/tree", target: "hidden")
+        defer { attacker.stop() }
+        for _ in 0..<20 {
+            // The moment in which there is neither is a source that is not there.
+            guard case .success = try await bench.run(bench.settings(#""threads":1"#)) else { continue }
+            let text = try bench.scratch.shell(
+                "zstd -dc \(bench.newest).tar.zst | grep -aoE '^(own|OTHER)|OTHER|own' | sort -u", in: "repo")
+            #expect(["own\n", "OTHER\n", ""].contains(text), "\(text)")
+        }
+        attacker.stop()
+        #expect(attacker.swaps > 0)
+    }
 }
