@@ -143,7 +143,11 @@ struct BackupRun {
                 try builder.loseSource(source.name, code: error.code)
             case .success(let walk):
                 context.log(.info, "storing \(source.name) from \(source.path)")
-                try builder.store(source, walk: walk)
+                // An increment reads few of the files that it looks at, and a rate is not to be passed by.
+                let reads = builder.increment == nil && settings.readRate == nil
+                let ahead = reads ? ReadAhead(root: PathBytes(source.path), options: options) : nil
+                defer { ahead?.end() }
+                try builder.store(source, walk: walk, ahead: ahead)
                 observe(.sourceStored)
             }
         }

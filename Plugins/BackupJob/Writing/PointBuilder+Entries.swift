@@ -6,10 +6,12 @@ import SQLiteFiles
 /// What a walk meets, entry by entry; regular files are in a page of their own.
 extension PointBuilder {
     /// Stores one source.
-    func store(_ source: BackupSettings.Source, walk: TreeWalk) throws(BackupError) {
+    /// - Parameter ahead: told of each entry.
+    func store(_ source: BackupSettings.Source, walk: TreeWalk, ahead: ReadAhead?) throws(BackupError) {
         var walk = walk
         let prefix = PathBytes(source.name)
         while let event = walk.next() {
+            ahead?.noteEntry()
             try stop.check()
             switch event {
             case .entry(let entry): try store(entry, at: prefix.appending(entry.path))
