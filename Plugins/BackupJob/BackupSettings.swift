@@ -9,6 +9,8 @@ package struct BackupSettings: JobSettings {
         case full
         /// What has changed since the newest point of the set.
         case incremental
+        /// Everything that the newest point of the set has, made of its archives alone, as a full point.
+        case synthetic
         /// The sources that hold settings, kept beside the data and counted apart.
         case configOnly = "config_only"
 
@@ -16,10 +18,18 @@ package struct BackupSettings: JobSettings {
         var group: PointGroup { self == .configOnly ? .config : .data }
     }
 
+    /// What an incremental run begins a new chain with when the newest one is long enough.
+    package enum Renewal: String, CaseIterable, Sendable {
+        case full
+        /// One made of the archives, and the increment on it.
+        case synthetic
+    }
+
     /// What a run of the job does: it makes a point, or looks at the newest one.
     private enum Work: String, CaseIterable {
         case full
         case incremental
+        case synthetic
         case configOnly = "config_only"
         case drill
 
@@ -56,11 +66,12 @@ package struct BackupSettings: JobSettings {
     /// Bytes a second; nil for as fast as it goes.
     package let readRate: ByteCount?
     package let chainLength: Int
+    package let renewal: Renewal
     /// 0 for never.
     package let rereadAfter: Int
     /// Nil when nothing is ever removed.
     package let keep: RetentionRules?
-    let encryption: EncryptionSettings
+    private(set) var encryption: EncryptionSettings
     /// Places that get a copy of the repository after each run.
     package let copies: [CopySettings]
     package let restoring: RestoreSettings
@@ -96,6 +107,11 @@ package struct BackupSettings: JobSettings {
         chainLength = section.integer(
             "chain_length", in: 1...1000, default: 31,
             help: "Points of a chain, its full point included; an incremental run after them begins a new one.")
+        renewal = section.choice(
+            "renew", default: Renewal.full,
+            help:
+                "What an incremental run begins a new chain with after that: full, or synthetic, made of the archives, and the increment on it."
+        )
         rereadAfter = section.integer(
             "reread_after", in: 0...1000, default: 30,
             help: "Each increment reads this share of the files that look unchanged, 30 for one in 30, and compares; 0 for none.")
@@ -112,8 +128,10 @@ package struct BackupSettings: JobSettings {
     }
 
     /// The same for points of another type.
-    func making(_ type: PointType) -> BackupSettings {
+    /// - Parameter identity: the file of secret keys; nil for that of the settings.
+    func making(_ type: PointType, identity: String? = nil) -> BackupSettings {
         var settings = self
+        if let identity { settings.encryption.identityFile = identity }
         settings.type = type
         return settings
     }
@@ -121,7 +139,9 @@ package struct BackupSettings: JobSettings {
     private static func work(_ section: inout SettingsSection) -> (PointType, isDrill: Bool) {
         let work = section.choice(
             "type", default: Work.full,
-            help: "full stores everything, incremental what has changed since the newest point, config_only the sources of config_sources; "
+            help:
+                "full stores everything, incremental what has changed since the newest point, synthetic a full point made of its archives alone, "
+                + "config_only the sources of config_sources; "
                 + "drill stores nothing: it restores the newest point to a scratch folder and checks it.")
         return (work.type ?? .full, work == .drill)
     }

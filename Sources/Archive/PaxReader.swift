@@ -76,6 +76,17 @@ package final class PaxReader {
         return found
     }
 
+    /// Where the open member's content is not a hole, in order; nil when it has no holes.
+    package var dataRanges: [Range<Int64>]? {
+        guard archive_entry_sparse_reset(entry) > 0 else { return nil }
+        var found: [Range<Int64>] = []
+        var (offset, length): (Int64, Int64) = (0, 0)
+        while archive_entry_sparse_next(entry, &offset, &length) == ARCHIVE_OK {
+            if offset >= 0, length > 0, length <= .max - offset { found.append(offset..<offset + length) }
+        }
+        return found
+    }
+
     /// Access control lists of the open member.
     package var accessRules: [ArchiveMember.AccessRule] {
         let both = ARCHIVE_ENTRY_ACL_TYPE_ACCESS | ARCHIVE_ENTRY_ACL_TYPE_DEFAULT

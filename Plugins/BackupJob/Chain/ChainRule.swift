@@ -13,6 +13,8 @@ struct ChainRule {
     enum Decision: Hashable {
         /// A new chain; the reason is given where an increment was asked for.
         case full(reason: String?)
+        /// A new chain only because the newest one is as long or as large as it may be.
+        case renewal(reason: String)
         /// The next point of the chain that ends with this one.
         case increment(on: PointRecord)
     }
@@ -30,12 +32,12 @@ struct ChainRule {
         if newest.options != options { return .full(reason: "sources or options have changed since the newest point") }
         if let reason = Self.change(from: newest.encryption, to: encryption) { return .full(reason: reason) }
         if chain.map(\.sequence) != Array(0..<chain.count) { return .full(reason: "a point is missing in the newest chain") }
-        if chain.count >= maximumPoints { return .full(reason: "the newest chain has \(chain.count) points") }
         if newest.started > now { return .full(reason: "the clock stands before the newest point") }
+        if chain.count >= maximumPoints { return .renewal(reason: "the newest chain has \(chain.count) points") }
         let full = chain.first?.archive?.size ?? 0
         let increments = chain.dropFirst().compactMap(\.archive?.size).reduce(0, +)
         if increments > Self.smallSize, increments * 100 > full * Self.maximumShare {
-            return .full(reason: "the increments of the newest chain have more than \(Self.maximumShare) % of its full point's size")
+            return .renewal(reason: "the increments of the newest chain have more than \(Self.maximumShare) % of its full point's size")
         }
         return .increment(on: newest)
     }

@@ -22,6 +22,12 @@ struct PointPlan {
     /// For whom it is encrypted; nil for a point in the clear.
     let encryption: PointRecord.Encryption?
 
+    /// What a synthetic full point is made of; nil for a point that reads the sources.
+    var origin: Origin? = nil
+
+    /// Whether the one reason for a new chain is that the newest one is long enough.
+    var isRenewal = false
+
     /// The names of its files.
     var files: PointFiles { PointFiles(sequence: sequence, isEncrypted: encryption != nil) }
 }

@@ -23,6 +23,10 @@ struct PointPlanner {
             settings.type, points: points, options: try PointHeader.optionsDigest(settings), encryption: encryption, now: started)
         switch decision {
         case .full(let reason): return full(at: started, counter: counter, reason: reason)
+        case .renewal(let reason):
+            var plan = full(at: started, counter: counter, reason: reason)
+            plan.isRenewal = true
+            return plan
         case .increment(let record):
             do throws(StoreDamage) {
                 let chain = points.filter { $0.chain == record.chain }
@@ -56,7 +60,8 @@ struct PointPlanner {
             encryption: encryption)
     }
 
-    private var encryption: PointRecord.Encryption? {
+    /// For whom the set is encrypted now.
+    var encryption: PointRecord.Encryption? {
         settings.encryption.isOn ? PointRecord.Encryption(settings.encryption) : nil
     }
 

@@ -11,7 +11,7 @@ struct EncryptionSettings: Sendable {
     /// Whoever has one of their secret keys reads lists of points, and no content.
     let auditRecipients: [AgeRecipient]
     /// Where secret keys are; nil where this machine is not to read.
-    let identityFile: String?
+    var identityFile: String?
 
     init(from section: inout SettingsSection) {
         let restoring = section.textList(

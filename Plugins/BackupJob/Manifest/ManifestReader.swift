@@ -15,6 +15,8 @@ final class ManifestReader {
         struct Source: Decodable {
             let name: String
             let path: String
+            let device: UInt64?
+            let inode: UInt64?
         }
 
         let format: Int

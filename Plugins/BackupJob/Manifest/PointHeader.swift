@@ -25,6 +25,12 @@ struct PointHeader {
         return ContentDigest(of: try JSONBytes.of(options)).description
     }
 
+    /// The digest of those that decided what the point holds.
+    func options(_ settings: BackupSettings) throws(BackupError) -> String {
+        if let origin = plan.origin { return origin.record.options }
+        return try Self.optionsDigest(settings)
+    }
+
     /// The line; a full point has no parent.
     func line(_ settings: BackupSettings, _ sources: [(BackupSettings.Source, FileIdentity)]) throws(BackupError) -> JSONLine {
         var line = JSONLine()
@@ -41,8 +47,10 @@ struct PointHeader {
         line.add("set", set)
         line.add("type", plan.type.rawValue)
         line.add("counter", plan.counter)
-        line.add("started", plan.started.formatted(.iso8601))
-        line.add("options", try Self.optionsDigest(settings))
+        // What a look at the tree cannot tell begins at that time: of a synthetic point, when the list was made that it has taken over.
+        line.add("started", (plan.origin?.header.started ?? plan.started).formatted(.iso8601))
+        if let origin = plan.origin { line.add("synthetic_of", origin.record.point) }
+        line.add("options", try options(settings))
         line.add("block_key", Data(plan.blockKey).base64EncodedString())
         line.add(
             "sources",

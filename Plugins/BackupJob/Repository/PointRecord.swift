@@ -46,6 +46,8 @@ struct PointRecord: Codable, Hashable, Sendable {
     let reason: String?
     /// Digest of the settings that decide what is stored.
     let options: String
+    /// The point whose archives it was made of; nil for one that read the sources.
+    let syntheticOf: String?
     /// For whom the archive and the manifest are encrypted; nil where they are not.
     let encryption: Encryption?
 
@@ -113,6 +115,7 @@ struct PointRecord: Codable, Hashable, Sendable {
         storedFiles = tally.storedFiles
         storedBytes = tally.storedBytes
         reason = plan.reason
+        syntheticOf = plan.origin?.record.point
         self.options = options
     }
 }

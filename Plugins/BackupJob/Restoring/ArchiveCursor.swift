@@ -9,7 +9,7 @@ final class ArchiveCursor {
     private static let maximumOffset: Int64 = 256 << 20
 
     private let source: StoredSource
-    private var frames: ReadAhead?
+    private var frames: FrameReader?
     private var reader: PaxReader?
     /// Content bytes between the start of the first frame that was read and the first member.
     private var skipped: Int64 = 0
@@ -43,7 +43,7 @@ final class ArchiveCursor {
         guard location.frame >= 0, (0..<Self.maximumOffset).contains(location.offset) else {
             throw .damaged(offset: 0, reason: "a member cannot begin there")
         }
-        let frames = ReadAhead(try ZstdReader(source: source.read, offset: location.frame))
+        let frames = FrameReader(try ZstdReader(source: source.read, offset: location.frame))
         try Self.skip(location.offset, of: frames)
         // Whoever reads the member holds the file open, too: the source does.
         let reader = try PaxReader { buffer throws(ArchiveError) in try frames.read(into: buffer) }
@@ -52,7 +52,7 @@ final class ArchiveCursor {
         return reader
     }
 
-    private static func skip(_ count: Int64, of frames: ReadAhead) throws(ArchiveError) {
+    private static func skip(_ count: Int64, of frames: FrameReader) throws(ArchiveError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
         defer { buffer.deallocate() }
         var left = count

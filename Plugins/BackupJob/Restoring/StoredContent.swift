@@ -23,7 +23,8 @@ struct StoredContent {
         try overlay.finish(take)
     }
 
-    private func patches() throws(BackupError) -> [PatchReader] {
+    /// Readers of its patches, oldest first.
+    func patches() throws(BackupError) -> [PatchReader] {
         var readers: [PatchReader] = []
         for location in entry.patches {
             do throws(StoreDamage) {

@@ -131,7 +131,7 @@ struct TreeRestorer {
 
 extension ManifestEntry {
     /// Why the stored entry is not what the tree held.
-    fileprivate var doubt: String {
+    var doubt: String {
         switch state {
         case .stored, .unchanged: "\(path) is not in the archives"
         case .changed: "\(path) changed while it was stored"

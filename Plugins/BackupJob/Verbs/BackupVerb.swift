@@ -53,7 +53,8 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(name: rawValue, summary: "the content of one file: POINT|latest|TIME PATH; --kind config", mode: .reading)
         case .create:
             VerbDescription(
-                name: rawValue, summary: "makes a point, as the job does or of a type: full|incremental|config_only; --dry-run",
+                name: rawValue,
+                summary: "makes a point, as the job does or of a type: full|incremental|synthetic|config_only; --dry-run, --identity FILE",
                 mode: .acting)
         case .catalog:
             VerbDescription(name: rawValue, summary: "rebuild: makes what find uses from the manifests", mode: .acting)

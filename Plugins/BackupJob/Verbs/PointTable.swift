@@ -12,7 +12,8 @@ enum PointTable {
 
     private static func row(_ point: PointRecord, isPinned: Bool) -> [String] {
         [
-            point.point, point.started.formatted(.iso8601), point.type, point.outcome + (isPinned ? ", pinned" : ""), "\(point.files)",
+            point.point, point.started.formatted(.iso8601), point.syntheticOf == nil ? point.type : "synthetic",
+            point.outcome + (isPinned ? ", pinned" : ""), "\(point.files)",
             "\(ByteCount(point.bytes))", "\(ByteCount(point.storedBytes))", point.archive.map { "\(ByteCount($0.size))" } ?? "-",
         ]
     }

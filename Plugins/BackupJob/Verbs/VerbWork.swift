@@ -95,7 +95,7 @@ struct VerbWork {
 
     /// Makes a point.
     private func create() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .create, known: [])
+        let options = try VerbOptions(call.arguments, verb: .create, known: ["--identity"])
         var type = settings.type
         if !options.words.isEmpty {
             let word = try options.onlyWord("a type")
@@ -106,7 +106,7 @@ struct VerbWork {
             }
             type = named
         }
-        let settings = settings.making(type)
+        let settings = settings.making(type, identity: options.identity)
         guard !settings.sources.isEmpty else {
             throw VerbOptions.usage(
                 "the job \(context.job) has no source for a point of type \(type.rawValue)", fix: "name some in with.config_sources")

@@ -21,7 +21,8 @@ struct BackupRun {
         let clock = ContinuousClock()
         let begun = clock.now
         var findings = Findings(context: context)
-        let sources = try sourcesToStore()
+        if settings.type == .synthetic { _ = try origin() }
+        let sources = settings.type == .synthetic ? [] : try sourcesToStore()
         for warning in UnfinishedRestores.warnings(about: settings.sources) { findings.warn(warning) }
         let started = now()
         let point = try makePoint(from: sources, started: started, findings)
@@ -43,7 +44,7 @@ struct BackupRun {
     }
 
     /// A committed point and what there is to tell of it.
-    private struct Point {
+    struct Point {
         let record: PointRecord
         let tally: Tally
         let findings: Findings
@@ -52,15 +53,17 @@ struct BackupRun {
     }
 
     /// A source, and why it cannot be stored.
-    private typealias CheckedSource = (source: BackupSettings.Source, problem: FileTreeError?)
+    typealias CheckedSource = (source: BackupSettings.Source, problem: FileTreeError?)
 
     private func makePoint(
         in repository: Repository, from sources: [CheckedSource], started: Date, _ findings: Findings
     ) throws(BackupError) -> Point {
         let group = try repository.folder(of: settings.type.group, in: set)
         let planner = PointPlanner(settings: settings, context: context, group: group)
+        if settings.type == .synthetic { return try makeSynthetic(planner, in: repository, at: started, findings) }
         do throws(BackupError) {
-            return try makePoint(try planner.plan(at: started, in: repository), in: repository, group, sources, findings)
+            let plan = try renewed(try planner.plan(at: started, in: repository), planner, in: repository, at: started, findings)
+            return try makePoint(plan, in: repository, group, sources, findings)
         } catch {
             guard case .parent(let damage) = error else { throw error }
             let full = try planner.full(at: started, because: damage, in: repository)
@@ -68,7 +71,7 @@ struct BackupRun {
         }
     }
 
-    private func makePoint(
+    func makePoint(
         _ plan: PointPlan, in repository: Repository, _ group: StoreFolder, _ sources: [CheckedSource], _ findings: Findings
     ) throws(BackupError) -> Point {
         let staging = try repository.staging(for: plan.id)
@@ -80,7 +83,7 @@ struct BackupRun {
         } catch {
             giveBack(in: repository)
             guard error.isFull else { throw error }
-            throw .refused(RoomEstimate(settings: settings, sizes: sizes).failure(in: repository.root))
+            throw .refused(RoomEstimate(settings: settings, origin: plan.origin?.record, sizes: sizes).failure(in: repository.root))
         }
     }
 
@@ -92,14 +95,21 @@ struct BackupRun {
             settings: settings, context: context, stop: stop, staging: staging, plan: plan, findings: findings)
         defer { sizes = builder.sizes }
         builder.meter.newest = if let parent = plan.parent { parent.record } else { try newestPoint(in: group, of: repository) }
-        try store(sources, with: builder, PointHeader(plan: plan, set: set), in: repository)
+        let header = PointHeader(plan: plan, set: set)
+        if let origin = plan.origin {
+            try builder.begin(try header.line(settings, origin.sources))
+            try builder.store(origin)
+            observe(.sourceStored)
+        } else {
+            try store(sources, with: builder, header, in: repository)
+        }
         let files = try finish(builder, plan)
         builder.meter.end(builder.tally)
         observe(.archiveFinished)
         let listings = ListingCache(root: repository.root, set: set)
         let record = PointRecord(
             plan, set: set, context: context, ended: now(), files: files, tally: builder.tally, warnings: builder.findings.warnings,
-            options: try PointHeader.optionsDigest(settings))
+            options: try header.options(settings))
         let chain = try commit(record, plan.files, from: staging, in: group, listings)
         finish(record, plan.files, in: group, repository, &builder.findings)
         pinParent(of: plan, alarms: builder.tally.alarms, in: chain, of: repository, &builder.findings)

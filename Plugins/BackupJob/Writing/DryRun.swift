@@ -8,6 +8,7 @@ struct DryRun {
 
     /// What would be stored, in one line; what would be left out, in the log.
     func report() throws(BackupError) -> JobReport {
+        if run.settings.type == .synthetic { return try run.syntheticDryRun() }
         var findings = Findings(context: run.context)
         var tally = Tally()
         let options = try run.walkOptions(excluding: repositoryIdentity())

@@ -150,23 +150,8 @@ extension PointBuilder {
         guard let location = entry.location, let status = entry.status, let archives = increment?.parent.archives else {
             return try record(line)
         }
-        let reader: PaxReader
-        do throws(StoreDamage) {
-            reader = try archives.member(at: location)
-        } catch {
-            findings.warn("the last good copy of \(entry.path) cannot be stored again: \(error)")
-            return try record(line)
-        }
-        let size = entry.storedSize ?? status.size
-        var member = ArchiveMember(path: entry.path.bytes, kind: Self.kind(of: entry, status, size: size, device: reader.device))
-        member.permissions = status.permissions
-        (member.owner, member.group, member.ownerName, member.groupName) = (status.owner, status.group, entry.owner, entry.group)
-        member.modified = (status.modified.seconds, status.modified.nanoseconds)
-        (member.attributes, member.accessRules) = (reader.attributes, reader.accessRules)
         do throws(BackupError) {
-            line.place = try writeMember(member) { writing throws(BackupError) in
-                if status.type == .regular { try copyContent(.init(entry: entry, archives: archives), from: reader, to: writing) }
-            }
+            line.place = try copyMember(of: entry, status, at: location, from: archives)
             line.becomeWhole()
         } catch {
             // Damage of the copy costs the copy; a full disk or a wish to stop is the run's.
@@ -174,33 +159,6 @@ extension PointBuilder {
             findings.warn("the last good copy of \(entry.path) cannot be stored again: \(error)")
         }
         try record(line)
-    }
-
-    private static func kind(
-        of entry: ManifestEntry, _ status: FileStatus, size: Int64, device: (major: UInt32, minor: UInt32)
-    ) -> ArchiveMember.Kind {
-        switch status.type {
-        case .regular, .socket: .regular(size: size, data: nil)
-        case .folder: .folder
-        case .symbolicLink: .symbolicLink(target: entry.target?.bytes ?? [])
-        case .fifo: .fifo
-        case .characterDevice: .characterDevice(major: device.major, minor: device.minor)
-        case .blockDevice: .blockDevice(major: device.major, minor: device.minor)
-        }
-    }
-
-    /// Passes on exactly as many bytes as it has.
-    private func copyContent(_ content: StoredContent, from member: PaxReader, to writing: Writing) throws(BackupError) {
-        var position: Int64 = 0
-        let copied = Result { () throws(BackupError) in
-            try content.read(from: member) { _, bytes, _ throws(BackupError) in
-                try writing.write(bytes)
-                position += Int64(bytes.count)
-            }
-        }
-        // The member that was begun needs all its bytes.
-        try passZeros(content.size - position) { zeros throws(BackupError) in try writing.write(zeros) }
-        try copied.get()
     }
 
     /// Adds what is left of the parent, and the list of what is gone.

@@ -33,8 +33,10 @@ struct Report {
     private var seconds: Double { time / .seconds(1) }
 
     private var line: String {
-        var line = "\(record.type) point \(record.point) of set \(set): \(content) in \(spent)"
+        var line = record.syntheticOf == nil ? "" : "synthetic "
+        line += "\(record.type) point \(record.point) of set \(set): \(content) in \(spent)"
         if let reason = record.reason { line += "; full, since \(reason)" }
+        if let origin = record.syntheticOf { line += "; made of point \(origin), from archives alone" }
         if tally.databases > 0 { line += ", \(Self.counted(tally.databases, "database")) as consistent copies" }
         if tally.vanished > 0 { line += ", \(Self.counted(tally.vanished, "file")) vanished meanwhile" }
         if removal.points > 0 {

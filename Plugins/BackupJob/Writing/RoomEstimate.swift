@@ -5,6 +5,8 @@ import JobKit
 /// Says after a full disk how much room a run needs: the content of all sources, at the ratio that was reached until then.
 struct RoomEstimate {
     let settings: BackupSettings
+    /// What a synthetic point is made of; nil for one that reads the sources.
+    let origin: PointRecord?
     let sizes: (content: Int64, compressed: Int64)
 
     /// The failure, once everything written was given back.
@@ -20,8 +22,12 @@ struct RoomEstimate {
             retry: .mayHelp)
     }
 
+    /// A header and, for times in nanoseconds, one more with its content.
+    private static let headerSize: Int64 = 1536
+
     /// Bytes of every file that the sources hold now; what cannot be read counts nothing.
     private func contentSize() -> Int64 {
+        if let origin { return origin.bytes + Int64(origin.entries) * Self.headerSize }
         var total: Int64 = 0
         for source in settings.sources {
             guard
@@ -31,8 +37,7 @@ struct RoomEstimate {
             else { continue }
             while let event = walk.next() {
                 guard case .entry(let entry) = event else { continue }
-                // A header and, for times in nanoseconds, one more with its content.
-                total += 1536 + (entry.status.type == .regular ? entry.status.size : 0)
+                total += Self.headerSize + (entry.status.type == .regular ? entry.status.size : 0)
             }
         }
         return total

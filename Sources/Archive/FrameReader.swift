@@ -4,7 +4,7 @@ import Synchronization
 
 /// Reads a compressed stream, and once much of it was taken does so ahead, on a thread of its own: decompressing and what is done with the content take
 /// about as long. Not for use from two threads.
-package final class ReadAhead {
+package final class FrameReader {
     /// Content bytes after which it is worth a thread.
     private static let patience: Int64 = 4 << 20
 
