@@ -212,7 +212,7 @@ import Testing
                 problems: ["with.exclude: pattern 2 names nothing; write a name such as *.tmp, or take the line out"]),
             FindingRow(
                 settings: #"{"repository":"/r","sources":{"a":"/a"},"type":"partial"}"#,
-                problems: ["with.type must be one of full, incremental, config_only, drill, not partial"]),
+                problems: ["with.type must be one of full, incremental, synthetic, config_only, drill, not partial"]),
             FindingRow(
                 settings: #"{"repository":"/r","sources":{"a":"/a"},"compression_level":20}"#,
                 problems: ["with.compression_level must be a whole number from 1 to 19, not 20"]),

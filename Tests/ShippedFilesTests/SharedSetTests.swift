@@ -37,7 +37,7 @@ import Testing
             try findings([
                 "one": same, "two": "set: s, sources: {b: /b, a: /a}, type: incremental, exclude: [], threads: 3",
                 "config": "set: s, sources: {a: /a}, config_sources: [a], type: config_only", "other": "set: t, sources: {a: /c}",
-                "elsewhere": "sources: {a: /d}",
+                "elsewhere": "sources: {a: /d}", "third": "set: s, sources: {a: /a, b: /b}, type: synthetic",
             ]) == [])
     }
 
@@ -45,7 +45,7 @@ import Testing
         #expect(
             try findings([
                 "one": "set: s, sources: {a: /a}, keep: {last: 3}", "two": "set: s, type: incremental, sources: {a: /b}, keep: {last: 3}",
-                "three": "set: s, type: incremental, sources: {a: /a}",
+                "three": "set: s, type: synthetic, sources: {a: /a}",
                 "s": "sources: {a: /a}, keep: {last: 3}, one_file_system: true",
             ]) == [
                 "s.yaml:2 s and one share a set of points and have to agree on with.one_file_system, which differs",
