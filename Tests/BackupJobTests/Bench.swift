@@ -163,6 +163,16 @@ final class Bench: Sendable {
         }
     }
 
+    /// Whether a line of shell prints this, soon: a process that another test starts holds our files open until it has begun its program, and what
+    /// is removed takes room until then.
+    func comes(_ line: String, to expected: String) throws -> Bool {
+        for _ in 0..<50 {
+            if try scratch.shell(line) == expected { return true }
+            try scratch.shell("sleep 0.1")
+        }
+        return false
+    }
+
     /// Every name in the repository, with chain names replaced by their number in order of time.
     func repositoryNames() throws -> [String] {
         let chains = try scratch.shell("ls -d repo/set-*/data/c-* 2>/dev/null || true").split(separator: "\n").map {

@@ -74,7 +74,7 @@ import Testing
                 .wholeMatch(in: problem) != nil, "\(problem)")
         #expect(failure.retry == .mayHelp)
         #expect(failure.fix.hasPrefix("free about 1"), "\(failure.fix)")
-        #expect(try bench.scratch.shell(state) == before)
+        #expect(try bench.comes(state, to: before))
     }
 
     @Test func aFileCutWhileItIsReadIsPaddedAndNamed() async throws {

@@ -45,7 +45,7 @@ import Testing
             phases.insert(last)
             #expect(failure.problem.contains(": it needs about "), "\(pages) pages, after \(String(describing: last)): \(failure)")
             #expect(failure.fix.hasPrefix("free about "), "\(failure)")
-            #expect(try bench.scratch.shell(state) == before, "\(pages) pages, after \(String(describing: last))")
+            #expect(try bench.comes(state, to: before), "\(pages) pages, after \(String(describing: last))")
             pages += 1
             try #require(pages < 200)
         }

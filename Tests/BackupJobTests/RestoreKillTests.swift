@@ -182,6 +182,6 @@ import Testing
         #expect(
             failure.problem == "no space left for what is to be restored: it needs about 4.8 MiB; all that was written is removed"
                 && failure.retry == .mayHelp, "\(failure)")
-        #expect(try bench.scratch.shell(state) == before)
+        #expect(try bench.comes(state, to: before))
     }
 }

@@ -80,7 +80,7 @@ import Testing
         let driver = try DriverProcess(bench.request(settings("synthetic")), pausingAt: step.rawValue)
         try driver.wait(for: "at \(step.rawValue)")
         driver.killNow()
-        if ![.latestSet, .checksumsWritten].contains(step) { #expect(try bench.scratch.shell(state) == before) }
+        if ![.latestSet, .checksumsWritten].contains(step) { #expect(try bench.comes(state, to: before)) }
         try await isWholeAfterwards(chains: [.committed, .latestSet, .checksumsWritten].contains(step) ? 3 : 2)
     }
 
@@ -132,6 +132,6 @@ import Testing
         let problem = failure.problem.replacingOccurrences(of: path, with: "PATH")
         #expect(problem.hasPrefix("no space left for the archive in PATH/disk/repo: it needs about 5.8 MiB, "), "\(problem)")
         #expect(problem.hasSuffix("; all that was written is removed"))
-        #expect(try bench.scratch.shell(state) == before)
+        #expect(try bench.comes(state, to: before))
     }
 }
