@@ -71,14 +71,17 @@ private final class Pump: @unchecked Sendable {
     private static let pieceSize = 512 << 10
     private static let pieceCount = 4
 
-    private struct Piece {
+    private final class Piece {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceSize, alignment: 4096)
         var result: Result<Int, ArchiveError> = .success(0)
         var starts: [(offset: Int64, content: Int64)] = []
+
+        deinit { memory.deallocate() }
     }
 
     private let reader: ZstdReader
-    private var pieces = (0..<pieceCount).map { _ in Piece() }
+    /// The list itself never changes: two threads look into it.
+    private let pieces = (0..<pieceCount).map { _ in Piece() }
     private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -104,8 +107,6 @@ private final class Pump: @unchecked Sendable {
         }
         pthread_detach(thread)
     }
-
-    deinit { for piece in pieces { piece.memory.deallocate() } }
 
     /// The next piece, which is to be given back; one without bytes at the end.
     func take() throws(ArchiveError) -> (bytes: UnsafeRawBufferPointer, starts: [(offset: Int64, content: Int64)]) {
@@ -141,10 +142,10 @@ private final class Pump: @unchecked Sendable {
         while true {
             free.wait()
             if isStopped.load(ordering: .acquiring) { return }
-            let memory = pieces[index].memory
-            let result = Result { () throws(ArchiveError) in try reader.read(into: memory) }
-            pieces[index].result = result
-            pieces[index].starts = Array(reader.frameStarts[known...])
+            let piece = pieces[index]
+            let result = Result { () throws(ArchiveError) in try reader.read(into: piece.memory) }
+            piece.result = result
+            piece.starts = Array(reader.frameStarts[known...])
             known = reader.frameStarts.count
             filled.signal()
             guard case .success(let count) = result, count > 0 else { return }
