@@ -70,7 +70,7 @@ package struct BackupSettings: JobSettings {
     /// 0 for never.
     package let rereadAfter: Int
     /// Nil when nothing is ever removed.
-    package let keep: RetentionRules?
+    private(set) package var keep: RetentionRules?
     private(set) var encryption: EncryptionSettings
     /// Places that get a copy of the repository after each run.
     package let copies: [CopySettings]
@@ -133,6 +133,8 @@ package struct BackupSettings: JobSettings {
         var settings = self
         if let identity { settings.encryption.identityFile = identity }
         settings.type = type
+        // The rules are those for the points of the job's own kind.
+        if type.group != self.type.group { settings.keep = nil }
         return settings
     }
 

@@ -68,7 +68,7 @@ package final class FrameReader {
 /// `@unchecked Sendable`: a piece belongs to the thread until it is signalled as filled, and to the taker until it is given back; the reader belongs to the
 /// thread from the start on.
 private final class Pump: @unchecked Sendable {
-    private static let pieceSize = 512 << 10
+    private static let pieceSize = 256 << 10
     private static let pieceCount = 4
 
     private final class Piece {

@@ -148,6 +148,7 @@ final class Bench: Sendable {
             open(manifest, 'wb').write(data)
             told = json.load(open(record)); told['manifest'].update(size=len(data), sha256=hashlib.sha256(data).hexdigest())
             json.dump(told, open(record, 'w'))
+            os.remove('repo/checksums')
             """
         try script.write(toFile: scratch.path + "/rewrite.py", atomically: true, encoding: .utf8)
         try scratch.shell("python3 rewrite.py")

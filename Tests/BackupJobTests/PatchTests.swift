@@ -63,6 +63,36 @@ import Testing
         #expect(bench.written.withLock { Data($0) } == (try Data(contentsOf: URL(filePath: bench.scratch.path + "/tree/big2"))))
     }
 
+    @Test func aFileThatComesBackWhileItIsStoredIsWholeForTarToo() async throws {
+        try bench.scratch.shell("head -c 20000000 /dev/urandom > old; cp old tree/big")
+        _ = try await increment(later: 10)
+        try bench.scratch.shell(
+            """
+            head -c 13000000 /dev/urandom | dd of=tree/big conv=notrunc status=none
+            printf new | dd of=old bs=1 seek=19000000 conv=notrunc status=none
+            """)
+        let (path, scratch) = (bench.scratch.path, bench.scratch)
+        let changer = Thread {
+            // Spins on purpose: the run has no step inside a file.
+            var size: Int64 = 0
+            while size == 0 {
+                let names = Result { try FileManager.default.subpathsOfDirectory(atPath: path + "/repo/tmp") }
+                guard case .success(let found) = names, let archive = found.first(where: { $0.hasSuffix(".tar.zst") }) else { continue }
+                var status = stat()
+                if stat(path + "/repo/tmp/" + archive, &status) == 0 { size = Int64(status.st_size) }
+            }
+            let copied = Result { try scratch.shell("dd if=old of=tree/big conv=notrunc status=none bs=1M") }
+            if case .failure(let error) = copied { Issue.record(error) }
+        }
+        changer.start()
+        let report = try await increment(later: 70, #","threads":1,"read_rate":"20M""#)
+        #expect(report.outcome == .succeeded, "\(report.summary)")
+        let members = "tar --zstd -tf \(bench.newest).tar.zst | grep -c -e '^data/big$' -e acore/patch"
+        #expect(try bench.scratch.shell(members, in: "repo") == "2\n")
+        try bench.pasteRestoreText(into: "out")
+        try bench.scratch.shell("cmp tree/big out/data/big")
+    }
+
     @Test func aPatchOfOneFileIsRestoredAloneByTheText() async throws {
         try bench.scratch.shell("head -c 20000000 /dev/urandom > 'tree/a b'; cp 'tree/a b' tree/other")
         _ = try await increment(later: 10)

@@ -93,6 +93,18 @@ import Testing
         #expect(RetentionPlan(daily(10), rules: half, now: Self.now).refusal == nil)
         #expect(RetentionPlan(daily(11), rules: half, now: Self.now).refusal == .share(removed: 6, of: 11, limit: 50))
         #expect(RetentionPlan(daily(11), rules: half, now: Self.now, isForced: true).refusal == nil)
+        // One old chain of two is no more than was to be expected; the end of a chain is.
+        let chains =
+            (0..<31).map { point($0, days: Double(40 - $0), chain: "A", sequence: $0) }
+            + (31..<38).map {
+                point($0, days: Double(38 - $0), chain: "B", sequence: $0 - 31)
+            }
+        #expect(RetentionPlan(chains, rules: RetentionRules(last: 7, mostRemoved: 50), now: Self.now).refusal == nil)
+        var pinned = chains
+        pinned[0].pin = ""
+        #expect(
+            RetentionPlan(pinned, rules: RetentionRules(last: 7, mostRemoved: 50), now: Self.now).refusal
+                == .share(removed: 30, of: 38, limit: 50))
         // A clock that was set back by a year for one point: it is no older than the one before.
         let points = [point(1, days: 4), point(2, days: 3), point(3, days: 368), point(4, days: 1), point(5, days: 0)]
         #expect(kept(points, RetentionRules(days: 4)) == [1, 2, 3, 4, 5])

@@ -99,7 +99,7 @@ import Testing
         #expect(report.outcome == .warning)
         #expect(report.summary.contains("nothing is removed: 5 of 6 good points would go"), "\(report.summary)")
         let failure = try await #require(throws: JobFailure.self) { try await bench.verb("prune", [], settings: keep).0.get() }
-        #expect(failure.fix.contains("prune --force"))
+        #expect(failure.fix.contains("prune --dry-run --force --job nightly"))
         #expect(try chains().count == 6)
         #expect(try await bench.verb("prune", ["--force"], settings: keep).0.get().numbers["removed_points"] == 5)
         #expect(try chains().count == 1)
@@ -191,6 +191,58 @@ import Testing
         #expect(try await bench.run(settings, later: 120).get().outcome == .warning)
         let pins = try bench.scratch.shell("cat repo/set-nightly/data/c-*/0000.pin; ls repo/set-nightly/data/c-*/*.pin | wc -l")
         #expect(pins.contains(#""reason":"1 file had other content in the next point"#) && pins.hasSuffix("\n1\n"), "\(pins)")
+    }
+
+    @Test func aRecordThatIsNotWhatTheListSaysDecidesNothing() async throws {
+        try await makePoints(2)
+        let newest = try chains()[1]
+        try bench.scratch.shell("sed -i 's/\"counter\":1,/\"counter\":9,/' set-nightly/data/c-*/0000.point.json", in: "repo")
+        let keep = settings(keep: #"{"last":2,"minimum_good":1,"most_removed":100}"#)
+        _ = try await bench.run(keep, later: 60).get()
+        #expect(try chains().count == 3 && chains().contains(newest))
+        #expect(try bench.scratch.shell("readlink latest", in: "repo/set-nightly/data") == "\(try chains()[2])/0000.point.json\n")
+        #expect(bench.log(.warning).contains { $0.contains("does not have the checksum that ") })
+    }
+
+    @Test func aPointByHandOfTheOtherKindRemovesNothingByTheseRules() async throws {
+        try bench.scratch.shell("mkdir conf; echo c > conf/c; echo 1 > tree/a")
+        let path = bench.scratch.path
+        let keep = #""keep":{"last":1,"minimum_good":1,"most_removed":100}"#
+        let settings = #"{"repository":"\#(path)/repo","sources":{"data":"\#(path)/tree","config":"\#(path)/conf"},\#(keep)}"#
+        for _ in 0..<3 { _ = try await bench.verb("create", ["config_only"], settings: settings).0.get() }
+        #expect(try bench.scratch.shell("ls -d repo/set-nightly/config/c-* | wc -l") == "3\n")
+        let failure = try await #require(throws: JobFailure.self) {
+            try await bench.verb("prune", ["--kind", "config"], settings: settings).0.get()
+        }
+        #expect(failure.problem == "the rules of nightly are for its data points")
+    }
+
+    @Test func copiesFollowOnlyWhatReallyWent() async throws {
+        try await makePoints(3)
+        let keep = settings(keep: #"{"last":1,"minimum_good":1,"most_removed":100}"#)
+        let oldest = try chains()[0]
+        let lock = open("\(bench.scratch.path)/repo/set-nightly/data/\(oldest)", O_RDONLY | O_CLOEXEC)
+        flock(lock, LOCK_SH)
+        #expect(try await bench.verb("prune", [], settings: keep).0.get().outcome == .warning)
+        flock(lock, LOCK_UN)
+        close(lock)
+        let count = "grep -c . removed; grep -c \(oldest) removed || true"
+        #expect(try bench.scratch.shell(count, in: "repo") == "1\n0\n")
+        // What was to go and is pinned by now is named no longer.
+        let line = #"{"chain":"set-nightly/data/\#(oldest)","point":"\#(oldest.dropFirst(2))","sequence":0}"#
+        try bench.scratch.shell("echo '\(line)' >> removed", in: "repo")
+        _ = try await bench.verb("pin", [String(oldest.dropFirst(2))]).0.get()
+        #expect(try bench.scratch.shell(count, in: "repo") == "1\n0\n")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root to give files away"))
+    func rootLeavesTheRepositoryOfSomebodyElseAlone() async throws {
+        try await makePoints(1)
+        try bench.scratch.shell("chown nobody repo")
+        for (verb, words) in [("pin", ["latest"]), ("create", [])] {
+            let failure = try await #require(throws: JobFailure.self) { try await bench.verb(verb, words).0.get() }
+            #expect(failure.problem.hasPrefix("the repository \(bench.scratch.path)/repo belongs to nobody"), "\(failure)")
+        }
     }
 
     @Test(

@@ -1,8 +1,10 @@
 import BackupJob
+import CommandJob
 import CronSchedule
 import Foundation
 import JobFiles
 import JobKit
+import SchedulerCore
 import Testing
 
 /// Jobs that name the same set of points.
@@ -39,6 +41,16 @@ import Testing
                 "config": "set: s, sources: {a: /a}, config_sources: [a], type: config_only", "other": "set: t, sources: {a: /c}",
                 "elsewhere": "sources: {a: /d}", "third": "set: s, sources: {a: /a, b: /b}, type: synthetic",
             ]) == [])
+    }
+
+    @Test func ofTheShippedJobsOneStandsForAllOfTheBackups() throws {
+        let kinds = [KindDescription(of: BackupJob.self), KindDescription(of: CommandJob.self)]
+        let loader = JobFileLoader(kinds: kinds, environment: [:], privileged: false, currentUser: "nobody")
+        let now = try #require(Instant(iso8601: "2027-01-15T12:00:00Z"))
+        let jobs = loader.load(directory: ShippedFilesTests.root.appending(path: "jobs.d").path, now: now).definitions.values
+            .filter { $0.kind == "backup" }
+        #expect(jobs.count == 4)
+        #expect(SharedRules(kinds: kinds).representative(of: jobs)?.name == "backup-full")
     }
 
     @Test func thatDifferInSourcesOrRulesAreErrors() throws {

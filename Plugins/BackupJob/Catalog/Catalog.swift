@@ -59,6 +59,9 @@ struct Catalog {
             // A file that is no database, or a damaged one, is noticed here.
             try queue.write(prepare)
             return queue
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // Somebody else brings it up to date.
+            return try DatabaseQueue()
         } catch let error as DatabaseError where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
             try remove(from: repository)
             return try DatabaseQueue(path: path, configuration: configuration)

@@ -12,11 +12,12 @@ struct PointPlanner {
 
     /// Plans an increment where one was asked for and is possible, else a full point.
     func plan(at started: Date, in repository: Repository) throws(BackupError) -> PointPlan {
-        let (all, damage) = try repository.records(in: group)
+        let all = try repository.points(in: group)
+        let (trusted, damage) = try repository.trustedRecords(in: group)
         for (_, problem) in damage { context.log(.warning, problem) }
         // Nothing is built on a chain of which a record is damaged.
         let damaged = Set(damage.map(\.chain))
-        let points = all.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
+        let points = trusted.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
         let counter = (all.map(\.record.counter).max() ?? 0) + 1
         let rule = ChainRule(maximumPoints: settings.chainLength)
         let decision = rule.decide(

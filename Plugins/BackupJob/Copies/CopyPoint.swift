@@ -20,7 +20,7 @@ struct CopyPoint {
         for group in try repository.groupFolders() {
             let names = group.path.components.suffix(2).map(\.description)
             var points: [CopyPoint] = []
-            for (chain, record) in try repository.points(in: group) {
+            for (chain, record) in try repository.trustedRecords(in: group).points {
                 let folder = try group.folder(chain)
                 // One that retention removed meanwhile needs no copy.
                 guard let content = try folder.read(PointFiles(sequence: record.sequence).record, limit: recordLimit) else { continue }

@@ -35,15 +35,27 @@ enum RemovedPoints {
         }
     }
 
+    /// Forgets points that are still here: what was to go and stayed, or is pinned by now. The caller holds the repository's lock.
+    static func forget(_ points: Set<String>, in repository: Repository) throws(BackupError) {
+        let known = try all(in: repository)
+        let gone = known.filter { !points.contains($0.point) }
+        guard gone.count < known.count else { return }
+        try write(gone, in: repository)
+    }
+
+    private static func write(_ points: some Sequence<RemovedPoint>, in repository: Repository) throws(BackupError) {
+        var content: [UInt8] = []
+        for point in points {
+            content += try JSONBytes.of(Line(chain: point.place.chain, sequence: point.place.sequence, point: point.point))
+        }
+        try repository.replace(file, with: content)
+    }
+
     /// Adds points; the caller holds the repository's lock.
     static func add(_ points: [RemovedPoint], in repository: Repository) throws(BackupError) {
         let known = try all(in: repository)
         let new = points.filter { !known.contains($0) }
         guard !new.isEmpty else { return }
-        var content: [UInt8] = []
-        for point in (known + new).suffix(most) {
-            content += try JSONBytes.of(Line(chain: point.place.chain, sequence: point.place.sequence, point: point.point))
-        }
-        try repository.replace(file, with: content)
+        try write((known + new).suffix(most), in: repository)
     }
 }

@@ -15,7 +15,7 @@ struct DrillScratch {
             do throws(FileTreeError) {
                 let path = try FileTree.resolve(PathBytes(candidate))
                 let folder = try HeldDescriptor.folder(at: path)
-                StagingFolder.removeLeftOvers(in: folder, context)
+                if !context.dryRun { StagingFolder.removeLeftOvers(in: folder, context) }
                 let free = RoomEstimate.freeBytes(of: folder)
                 if free >= needed { return (folder, path) }
                 rooms.append("\(candidate) has \(ByteCount(free))")

@@ -67,6 +67,13 @@ struct InPlaceRestore {
                     "point \(record.point) does not hold \(target.prefix) itself", in: "restore",
                     fix: "choose another point, or restore what it has of it with --to", retry: .cannotHelp))
         }
+        guard geteuid() == 0 || plan.foreign == 0 else {
+            throw .refused(
+                JobFailure(
+                    "\(Report.counted(plan.foreign, "entry", many: "entries")) of \(target.prefix) belong to others than the user of this process, and only root can give them "
+                        + "back", in: "restore", fix: "run it as root with --local, or restore with --to and move things over",
+                    retry: .cannotHelp))
+        }
         let comparison = TreeComparison(
             prefix: target.prefix, comparesOwners: geteuid() == 0, comparesAttributes: true, excluded: ours(), stop: stop,
             tell: printer.take)

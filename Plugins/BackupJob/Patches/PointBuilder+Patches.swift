@@ -4,7 +4,7 @@ import FileTree
 /// Large files of which little has changed: the archive gets those blocks, and a list for `dd`.
 extension PointBuilder {
     /// The most patches over one content; each is read at a restore.
-    private static let maximumPatches = 64
+    private static let maximumPatches = 16
 
     /// Stores the blocks that the parent does not have.
     /// - Returns: false when the file is to be stored as a whole.

@@ -51,9 +51,10 @@ struct ChecksumList {
     }
 
     /// Writes it when it differs from what is there.
+    /// - Parameter committed: the record that has just been written, below the folder of its chain: what the list says of an earlier one of that name is over.
     /// - Returns: what is wrong with records; they keep the checksums that they had.
     @discardableResult
-    static func refresh(in repository: Repository) throws(BackupError) -> [String] {
+    static func refresh(in repository: Repository, committed: String? = nil) throws(BackupError) -> [String] {
         let before = try ChecksumList(of: repository)
         var lines: Set<String> = []
         var complaints: [String] = []
@@ -65,9 +66,10 @@ struct ChecksumList {
                     lines.insert("\(file.sha256)  \(before.path(of: file.file, in: folder))")
                 }
                 let path = before.path(of: name, in: folder)
-                if let complaint = try before.complaint(aboutRecord: name, in: folder) { complaints.append(complaint) }
                 let own = ContentDigest(of: try folder.read(name, limit: PointRecord.sizeLimit) ?? []).description
-                lines.insert("\(before.digests[path] ?? own)  \(path)")
+                let isNew = path == committed
+                if !isNew, let complaint = try before.complaint(aboutRecord: name, in: folder) { complaints.append(complaint) }
+                lines.insert("\(isNew ? own : before.digests[path] ?? own)  \(path)")
             }
         }
         let text = Array(lines.sorted { $0.dropFirst(digestSize) < $1.dropFirst(digestSize) }.map { $0 + "\n" }.joined().utf8)

@@ -87,8 +87,11 @@ struct PointRecord: Codable, Hashable, Sendable {
     private var isPlausible: Bool {
         let sizes = [archive?.size ?? 0, manifest.size, bytes, storedBytes]
         return (0..<10_000).contains(sequence) && (1..<1 << 53).contains(counter) && sizes.allSatisfy { (0..<1 << 60).contains($0) }
-            && PointID(chain) != nil && PointID(point) != nil
+            && PointID(chain) != nil && PointID(point) != nil && names.allSatisfy(PointFiles.isPointFile)
     }
+
+    /// Of the files beside the record: nothing else is ever opened for it.
+    private var names: [String] { [archive?.file, manifest.file].compactMap(\.self) }
 
     /// The files of a point.
     typealias Files = (archive: StoredFile?, manifest: StoredFile, encryption: Encryption?)

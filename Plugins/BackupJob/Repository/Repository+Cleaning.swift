@@ -34,7 +34,9 @@ extension Repository {
     /// Lets `latest` of each set name its newest point: a run may have died right after the commit.
     func repairLatestLinks() throws(BackupError) {
         for folder in try groupFolders() {
-            guard let newest = try points(in: folder).max(by: { $0.record.counter < $1.record.counter }) else { continue }
+            let trusted = try trustedRecords(in: folder).points
+            let known = try trusted.isEmpty ? points(in: folder) : trusted
+            guard let newest = known.max(by: { $0.record.counter < $1.record.counter }) else { continue }
             let target = "\(newest.chain)/\(PointFiles(sequence: newest.record.sequence).record)"
             let current = Result { () throws(FileTreeError) in try folder.held.linkTarget(PathBytes("latest")).utf8 }
             if case .success(target) = current { continue }
@@ -69,6 +71,26 @@ extension Repository {
     /// Every committed point of a set whose record can be read.
     func points(in data: StoreFolder) throws(BackupError) -> [(chain: String, record: PointRecord)] { try records(in: data).points }
 
+    /// As ``records(in:)``, without the points whose records are not what the list of checksums says: whoever decides what stays and what is built on
+    /// does not rely on them, and whoever restores still may.
+    func trustedRecords(
+        in data: StoreFolder
+    ) throws(BackupError) -> (points: [(chain: String, record: PointRecord)], damage: [(chain: String, problem: String)]) {
+        let checksums = try ChecksumList(of: self)
+        var (points, damage) = try records(in: data)
+        var trusted: [(String, PointRecord)] = []
+        for (chain, record) in points {
+            let name = PointFiles(sequence: record.sequence).record
+            if let complaint = try checksums.complaint(aboutRecord: name, in: try data.folder(chain)) {
+                damage.append((chain, complaint))
+            } else {
+                trusted.append((chain, record))
+            }
+        }
+        points = trusted
+        return (points, damage)
+    }
+
     /// The committed points of a set, and what is wrong with those whose records cannot be read, by chain.
     func records(
         in data: StoreFolder
@@ -76,11 +98,13 @@ extension Repository {
         var points: [(String, PointRecord)] = []
         var damage: [(String, String)] = []
         for chainName in try chains(in: data) {
-            let chain = try data.folder(chainName)
+            // One that was removed meanwhile is no point any more.
+            guard let chain = try data.folderIfPresent(chainName) else { continue }
             for name in try chain.names() where name.hasSuffix(PointFiles.recordSuffix) {
                 do throws(BackupError) {
                     points.append((chainName, try PointRecord(reading: name, in: chain)))
                 } catch {
+                    if try !chain.names().contains(name) { continue }
                     guard case .refused(let failure) = error else { throw error }
                     damage.append((chainName, failure.problem))
                 }

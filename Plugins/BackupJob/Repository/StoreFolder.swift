@@ -20,6 +20,16 @@ struct StoreFolder: Sendable {
         }
     }
 
+    /// Opens a folder in this one; nil when it is not there.
+    func folderIfPresent(_ name: String) throws(BackupError) -> StoreFolder? {
+        do throws(BackupError) {
+            return try folder(name)
+        } catch {
+            if case .repository(let cause) = error, cause.code == ENOENT { return nil }
+            throw error
+        }
+    }
+
     /// Opens a folder in this one, made with mode 0700 when it is not there; the new name survives a loss of power.
     func madeFolder(_ name: String) throws(BackupError) -> StoreFolder {
         if mkdirat(held.number, name, 0o700) == 0 {

@@ -1,4 +1,5 @@
 import FileTree
+import Glibc
 
 /// What a restore is going to make, found by one reading of the manifest.
 struct RestorePlan {
@@ -15,6 +16,8 @@ struct RestorePlan {
     private(set) var sources: [PathBytes] = []
     /// Whether a path that was named is itself among them.
     private(set) var holdsRoot = false
+    /// Entries that belong to somebody else than who runs this; only root can give them back.
+    private(set) var foreign = 0
 
     init(_ manifest: ManifestReader, _ selection: PathSelection) throws(StoreDamage) {
         self.selection = selection
@@ -23,6 +26,7 @@ struct RestorePlan {
             entries += 1
             if selection.names(entry.path) { holdsRoot = true }
             noteSource(of: entry.path)
+            if let status = entry.status, status.owner != geteuid() || status.group != getegid() { foreign += 1 }
             guard let status = entry.status, status.type == .regular else { continue }
             if let first = entry.firstName {
                 if !selection.holds(first) { absentFirstNames.insert(first) }

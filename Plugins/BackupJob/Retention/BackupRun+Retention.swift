@@ -14,7 +14,7 @@ extension BackupRun {
         do throws(BackupError) {
             let plan = try Retention(rules: rules, now: now()).plan(for: group, in: repository)
             if let refusal = plan.refusal {
-                findings.warn("\(refusal); \(refusal.fix)")
+                findings.warn("\(refusal); \(refusal.fix(job: context.job))")
                 return .init()
             }
             guard !plan.removed.isEmpty else { return .init() }

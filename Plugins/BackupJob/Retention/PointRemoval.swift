@@ -23,15 +23,7 @@ struct PointRemoval {
     /// - Parameter points: whole chains, or the ends of chains.
     func remove(_ points: [RetentionPoint]) throws(BackupError) -> Result {
         var result = Result()
-        do throws(BackupError) {
-            let removed = points.map {
-                RemovedPoint(place: PointPlace(chain: "\(name)/c-\($0.chain)", sequence: $0.sequence), point: $0.point)
-            }
-            try RemovedPoints.add(removed, in: repository)
-        } catch {
-            // Without that list copies keep what goes here, which is better than to remove nothing on a full disk.
-            guard error.isFull else { throw error }
-        }
+        try forgetThoseStillHere()
         for (chain, members) in Dictionary(grouping: points, by: \.chain).sorted(by: { $0.key < $1.key }) {
             try remove(members.sorted { $0.sequence > $1.sequence }, ofChain: "c-\(chain)", &result)
         }
@@ -46,6 +38,7 @@ struct PointRemoval {
             return
         }
         defer { flock(chain.held.number, LOCK_UN) }
+        try tellCopies(of: points, ofChain: name)
         let records = try chain.names().filter { $0.hasSuffix(PointFiles.recordSuffix) }
         result.bytes += try size(of: points, isWhole: records.count == points.count, in: chain)
         let temporary = try repository.root.madeFolder("tmp")
@@ -64,6 +57,26 @@ struct PointRemoval {
             result.points += 1
             for file in files.beside { try chain.remove(file) }
             try temporary.remove("\(name)-\(files.record)")
+        }
+    }
+
+    /// A run that was killed between the two may have said so of a point that stayed.
+    private func forgetThoseStillHere() throws(BackupError) {
+        do throws(BackupError) {
+            try RemovedPoints.forget(Set(try repository.points(in: group).map(\.record.point)), in: repository)
+        } catch {
+            guard error.isFull else { throw error }
+        }
+    }
+
+    /// Lets the copies follow.
+    private func tellCopies(of points: [RetentionPoint], ofChain chain: String) throws(BackupError) {
+        let removed = points.map { RemovedPoint(place: PointPlace(chain: "\(name)/\(chain)", sequence: $0.sequence), point: $0.point) }
+        do throws(BackupError) {
+            try RemovedPoints.add(removed, in: repository)
+        } catch {
+            // Without that list copies keep what goes here, which is better than to remove nothing on a full disk.
+            guard error.isFull else { throw error }
         }
     }
 

@@ -9,7 +9,7 @@ struct Retention {
 
     /// Decides, and changes nothing.
     func plan(for group: StoreFolder, in repository: Repository) throws(BackupError) -> RetentionPlan {
-        let (points, damage) = try repository.records(in: group)
+        let (points, damage) = try repository.trustedRecords(in: group)
         let faults = Self.faults(points.map(\.record), damage)
         var known: [RetentionPoint] = []
         for (chain, record) in points {

@@ -107,6 +107,11 @@ struct RetentionPlan {
         let good = decisions.filter(\.point.isGood)
         let going = good.count { !$0.isKept }
         guard going * 100 > good.count * rules.mostRemoved else { return nil }
+        // A chain goes as a whole once nothing of it is wanted any more. Of two chains one is no more than was to be expected, however many points it has.
+        let chains = Dictionary(grouping: decisions, by: \.point.chain).values
+        let whole = chains.filter { members in members.allSatisfy { !$0.isKept } }
+        let isOnlyChains = whole.reduce(0) { $0 + $1.count(where: \.point.isGood) } == going
+        if isOnlyChains, whole.count * 100 <= chains.count * rules.mostRemoved { return nil }
         return .share(removed: going, of: good.count, limit: rules.mostRemoved)
     }
 }
@@ -123,10 +128,12 @@ extension RetentionPlan.Refusal: CustomStringConvertible {
     }
 
     /// What to do about it.
-    var fix: String {
+    func fix(job: String) -> String {
         switch self {
-        case .future: "set the clock right; if it is, look at acore-sched backup prune --dry-run --force, and run it without --dry-run"
-        case .share: "look at acore-sched backup prune --dry-run; if that is meant, run acore-sched backup prune --force"
+        case .future:
+            "set the clock right; if it is, look at acore-sched backup prune --dry-run --force --job \(job), and run it without --dry-run"
+        case .share:
+            "look at acore-sched backup prune --dry-run --force --job \(job); if that is meant, run it without --dry-run"
         }
     }
 }

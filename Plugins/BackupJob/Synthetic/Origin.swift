@@ -20,7 +20,7 @@ final class Origin {
 
     /// Opens the newest point of a set's data, and asks for the secret key where one is needed.
     init(in group: StoreFolder, of repository: Repository, stop: StopFlag) throws(BackupError) {
-        let (points, damage) = try repository.records(in: group)
+        let (points, damage) = try repository.trustedRecords(in: group)
         guard let record = points.map(\.record).max(by: { $0.counter < $1.counter }) else {
             throw .refused(
                 JobFailure(

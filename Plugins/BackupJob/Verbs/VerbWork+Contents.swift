@@ -99,7 +99,8 @@ extension VerbWork {
         let rules = try BackupRun.rules([try options.onlyWord("a pattern")])
         let lookup = try lookup(options)
         let points = try lookup.all()
-        let catalog = try Catalog(in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: Catalog.mayKeep(points))
+        let catalog = try Catalog(
+            in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: options.repository == nil && Catalog.mayKeep(points))
         _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.point(record.point)) }
         let versions = try catalog.versions(where: { path, type in rules.exclude(path, isFolder: type == .folder) }, stop: stop)
         if options.json {

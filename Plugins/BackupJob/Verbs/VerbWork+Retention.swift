@@ -13,14 +13,21 @@ extension VerbWork {
         }
         let retention = Retention(rules: rules, now: now(), isForced: options.isForced)
         let repository = try context.dryRun ? Repository(reading: PathBytes(settings.repository), keys: nil) : lockedRepository()
-        let kind = options.givenGroup ?? settings.type.group
+        let kind = settings.type.group
+        if let given = options.givenGroup, given != kind {
+            throw VerbOptions.usage(
+                "the rules of \(context.job) are for its \(kind.rawValue) points",
+                fix: "name the job that makes \(given.rawValue) points with --job")
+        }
         guard let group = try repository.existingFolder(of: kind, in: set) else {
             return JobReport("the set \(set) has no \(kind.rawValue) point")
         }
         let plan = try retention.plan(for: group, in: repository)
         for line in try options.json ? RetentionText.json(plan) : RetentionText.table(plan) { call.print(line) }
         if let refusal = plan.refusal {
-            throw .refused(JobFailure("\(refusal)", in: "retention", fix: refusal.fix, retry: .cannotHelp))
+            let fix = refusal.fix(job: context.job)
+            guard !context.dryRun else { return JobReport("dry run: \(refusal); \(fix)", outcome: .warning) }
+            throw .refused(JobFailure("\(refusal)", in: "retention", fix: fix, retry: .cannotHelp))
         }
         return try context.dryRun ? report(plan) : remove(plan, from: group, kind.folder(of: set), in: repository)
     }
@@ -55,6 +62,7 @@ extension VerbWork {
         let isPinned = try Pin.read(name, in: chain) != nil
         if verb == .pin {
             try Pin(reason: options.reason, since: now()).write(name, in: chain, of: repository)
+            try RemovedPoints.forget([record.point], in: repository)
             return JobReport("point \(record.point) is pinned: no rule removes it")
         }
         guard isPinned else { return JobReport("point \(record.point) was not pinned") }
@@ -64,6 +72,7 @@ extension VerbWork {
     }
 
     private func lockedRepository() throws(BackupError) -> Repository {
+        try RepositoryOwner.check(settings.repository, for: call.verb)
         let started = now()
         return try Repository(
             at: PathBytes(settings.repository),

@@ -106,11 +106,15 @@ struct VerbWork {
             }
             type = named
         }
+        guard !self.settings.isDrill else {
+            throw VerbOptions.usage("the job \(context.job) makes no points, it drills", fix: "name a job that does with --job")
+        }
         let settings = settings.making(type, identity: options.identity)
         guard !settings.sources.isEmpty else {
             throw VerbOptions.usage(
                 "the job \(context.job) has no source for a point of type \(type.rawValue)", fix: "name some in with.config_sources")
         }
+        try RepositoryOwner.check(settings.repository, for: call.verb)
         let run = BackupRun(settings: settings, context: context, stop: stop, now: now, observe: { _ in })
         return try context.dryRun ? DryRun(run: run).report() : run.run()
     }

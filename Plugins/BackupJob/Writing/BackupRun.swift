@@ -23,7 +23,9 @@ struct BackupRun {
         var findings = Findings(context: context)
         if settings.type == .synthetic { _ = try origin() }
         let sources = settings.type == .synthetic ? [] : try sourcesToStore()
-        for warning in UnfinishedRestores.warnings(about: settings.sources) { findings.warn(warning) }
+        if settings.type != .synthetic {
+            for warning in UnfinishedRestores.warnings(about: settings.sources) { findings.warn(warning) }
+        }
         let started = now()
         let point = try makePoint(from: sources, started: started, findings)
         var all = point.findings
@@ -191,7 +193,8 @@ struct BackupRun {
         do throws(BackupError) {
             try repository.setLatest(of: data, to: "c-\(record.chain)/\(files.record)")
             observe(.latestSet)
-            for complaint in try ChecksumList.refresh(in: repository) { context.log(.warning, complaint) }
+            let path = "\(settings.type.group.folder(of: set))/c-\(record.chain)/\(files.record)"
+            for complaint in try ChecksumList.refresh(in: repository, committed: path) { context.log(.warning, complaint) }
             if settings.type.group == .data { try ListingCache(root: repository.root, set: set).tidy(keeping: record.encryption?.listing) }
             observe(.checksumsWritten)
         } catch {

@@ -17,6 +17,8 @@ extension PointBuilder {
         let state: ManifestEntry.State
         /// What the parent has of it.
         let earlier: ManifestEntry?
+        /// Whether the archive has a copy of it that is not to count.
+        var isBegun = false
     }
 
     /// Why what was stored is not what the file holds.
@@ -60,20 +62,33 @@ extension PointBuilder {
 
     private func storeContent(_ file: OpenFile) throws(BackupError) {
         try replace(file.earlier, by: ManifestEntry(path: file.path, status: file.entry.status))
+        var file = file
         for attempt in 0...settings.retries {
             try stop.check()
             switch Result(catching: { () throws(FileTreeError) in try file.descriptor.status() }) {
-            case .failure(let error): return try noteFailed(error.at(file.path), file.entry.status, file.earlier)
+            case .failure(let error): return try noteFailed(error.at(file.path), of: file, file.entry.status)
             case .success(let status):
                 let mayRetry = attempt < settings.retries && status.size <= Self.retryLimit
-                if status.size >= BlockDigests.smallestFile, try storePatch(file, status) { return }
+                // A patch is laid over what the parent has, and not over a broken copy in this archive.
+                if status.size >= BlockDigests.smallestFile, !file.isBegun, try storePatch(file, status) { return }
                 if status.size <= Int64(ReadBuffer.size) {
                     if try storeSmall(file, status, mayRetry: mayRetry) { return }
-                } else if try storeLarge(file, status, mayRetry: mayRetry) {
-                    return
+                } else {
+                    if try storeLarge(file, status, mayRetry: mayRetry) { return }
+                    file.isBegun = true
                 }
             }
         }
+    }
+
+    /// The file cannot be read any more. tar takes the last member of a name: the last good copy comes behind a broken one.
+    private func noteFailed(_ error: FileTreeError, of file: OpenFile, _ status: FileStatus) throws(BackupError) {
+        guard file.isBegun, let earlier = file.earlier, earlier.location != nil, var line = increment?.alone(earlier) else {
+            return try noteFailed(error, status, file.earlier)
+        }
+        findings.warn("\(error); its last good copy is stored again")
+        line.state = .unreadable(error.code)
+        try copyForward(line)
     }
 
     /// Reads the whole file before its header is written.
@@ -84,7 +99,7 @@ extension PointBuilder {
             (bytes: try buffer.read(Int(status.size), of: file.descriptor, at: 0), after: try file.descriptor.status())
         }
         switch reading {
-        case .failure(let error): try noteFailed(error.at(file.path), status, file.earlier)
+        case .failure(let error): try noteFailed(error.at(file.path), of: file, status)
         case .success(let (bytes, after)):
             let missing = status.size - Int64(bytes.count)
             let fault = fault(of: file, status, after, missing: missing)

@@ -33,7 +33,7 @@ extension DaemonControl {
 
     /// The job in force whose settings hold.
     private func job(for call: KindRequest) async throws(DaemonError) -> String {
-        let choice = VerbJob(kind: call.kind, folder: site.locations.jobsDirectory)
+        let choice = VerbJob(kind: call.kind, kinds: site.catalog.kinds, folder: site.locations.jobsDirectory)
         let scheduler = await loop.snapshot
         guard let name = call.job else {
             return try choice.only(among: scheduler.jobNames.compactMap { scheduler.definition(of: $0) }).name

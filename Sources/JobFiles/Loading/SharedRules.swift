@@ -1,12 +1,12 @@
-import JobKit
-import SchedulerCore
+package import JobKit
+package import SchedulerCore
 
 /// Jobs that work on one thing together have to say the same of it.
-struct SharedRules {
+package struct SharedRules {
     /// By the word after `uses:`.
     private let kinds: [String: KindDescription]
 
-    init(kinds: [KindDescription]) {
+    package init(kinds: [KindDescription]) {
         self.kinds = Dictionary(kinds.filter { !$0.shared.isEmpty }.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -43,11 +43,26 @@ struct SharedRules {
         for (setting, words) in rule.where {
             guard let word = value(of: setting, in: job, kind)?.scalarText, words.contains(word) else { return nil }
         }
-        let values = rule.key.map { setting in
+        return Key(kind: kind.kind, rule: index, values: values(of: job, rule, kind))
+    }
+
+    /// What names the thing.
+    private func values(of job: JobDefinition, _ rule: SharedSettings, _ kind: KindDescription) -> [ConfigNode] {
+        rule.key.map { setting in
             let value = value(of: setting, in: job, kind)
             return value ?? ConfigNode(setting == rule.named ? .text(job.name) : .null)
         }
-        return Key(kind: kind.kind, rule: index, values: values)
+    }
+
+    /// Of several jobs of a kind the one whose settings hold where none is named: when all of them work on one thing, the first by name that the kind's first
+    /// rule concerns, enabled ones before others.
+    /// - Returns: nil when they work on several things, or the kind says nothing of that.
+    package func representative(of jobs: [JobDefinition]) -> JobDefinition? {
+        guard let kind = jobs.first.flatMap({ kinds[$0.kind] }), let rule = kind.shared.first,
+            Set(jobs.map { values(of: $0, rule, kind) }).count == 1
+        else { return nil }
+        let concerned = jobs.filter { key(of: $0, rule, 0, kind) != nil }.sorted { $0.name < $1.name }
+        return concerned.first(where: \.enabled) ?? concerned.first
     }
 
     private func finding(

@@ -15,7 +15,8 @@ struct VerbHelp {
 
             USAGE: acore-sched \(kind.kind) <verb> [--job <job>] [--dry-run] [--local] [<argument> ...]
 
-            The settings are those of the job that --job names; without it, of the only job that uses \(kind.kind). Arguments that begin with ./
+            The settings are those of the job that --job names; without it, of the only job that uses \(kind.kind), or of
+            one of those that share one thing. Arguments that begin with ./
             or ../ are made absolute. Where a daemon runs it carries the verb out, as its user; --local does so with your rights.
 
             VERBS:

@@ -12,7 +12,7 @@ struct VerbTarget {
     /// - Parameter job: nil for the only job of the kind.
     /// - Throws: category notFound when there is no such job; usage when it is of another kind, or several could be meant.
     init(site: Site, kind: String, job: String?) throws(DaemonError) {
-        let choice = VerbJob(kind: kind, folder: site.locations.jobsDirectory)
+        let choice = VerbJob(kind: kind, kinds: site.catalog.kinds, folder: site.locations.jobsDirectory)
         if let job {
             let (named, all) = try JobLookup(site: site).definition(of: job)
             (definition, others) = (try choice.checked(named), all)
