@@ -24,8 +24,8 @@ struct CopyFetch {
         let points = try remote { () throws(CopyError) in try self.points(set: set, group: group) }
         let wanted = try PointLookup.choose(word, among: points.map(\.record), set: set, group: group)
         let needed = points.filter { $0.record.chain == wanted.chain && $0.record.sequence <= wanted.sequence }
-        guard needed.map(\.record.sequence).first == 0 else {
-            throw refused("the copy \(copy.name) lacks the full point of point \(wanted.point)", fix: "fetch a point of another chain")
+        guard needed.map(\.record.sequence) == Array(0...wanted.sequence) else {
+            throw refused("the copy \(copy.name) lacks a point that point \(wanted.point) needs", fix: "fetch a point of another chain")
         }
         let size = needed.reduce(Int64(0)) { $0 + ($1.record.archive?.size ?? 0) + $1.record.manifest.size }
         guard !context.dryRun else {

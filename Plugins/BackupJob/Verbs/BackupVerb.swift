@@ -41,16 +41,24 @@ enum BackupVerb: String, CaseIterable {
                     + "--purge removes what restores in place replaced", mode: .acting)
         case .drill:
             VerbDescription(
-                name: rawValue, summary: "restores to a scratch folder and checks everything: POINT|latest|TIME; --kind config",
+                name: rawValue,
+                summary:
+                    "restores to a scratch folder and checks everything: POINT|latest|TIME; --kind config, --identity FILE, --from DIR",
                 mode: .acting)
         case .diff:
             VerbDescription(
-                name: rawValue, summary: "what differs between two points: A B; --path P, --kind config, --json", mode: .reading)
+                name: rawValue,
+                summary: "what differs between two points: A B; --path P, --kind config, --json, --identity FILE, --from DIR",
+                mode: .reading)
         case .find:
             VerbDescription(
-                name: rawValue, summary: "which points hold a path, by a pattern as in .gitignore; --kind config, --json", mode: .reading)
+                name: rawValue,
+                summary: "which points hold a path, by a pattern as in .gitignore; --kind config, --json, --identity FILE, --from DIR",
+                mode: .reading)
         case .cat:
-            VerbDescription(name: rawValue, summary: "the content of one file: POINT|latest|TIME PATH; --kind config", mode: .reading)
+            VerbDescription(
+                name: rawValue, summary: "the content of one file: POINT|latest|TIME PATH; --kind config, --identity FILE, --from DIR",
+                mode: .reading)
         case .create:
             VerbDescription(
                 name: rawValue,
@@ -60,7 +68,7 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(name: rawValue, summary: "rebuild: makes what find uses from the manifests", mode: .acting)
         case .prune:
             VerbDescription(
-                name: rawValue, summary: "removes points that no rule of with.keep keeps; --dry-run, --force, --kind config, --json",
+                name: rawValue, summary: "removes points that no rule of with.keep keeps; --dry-run, --force, --json",
                 mode: .acting)
         case .pin:
             VerbDescription(
