@@ -4,7 +4,7 @@ import platform
 import subprocess
 import time
 
-OURS, TAR, RESTIC = "acore-sched", "tar | zstd -3 -T2", "restic"
+OURS, TAR, RESTIC = "acore-sched", "tar, zstd -3 -T2", "restic"
 MIXED, SMALL, BIG = "mixed 1 GiB", "100,000 small files", "one file of 2 GiB"
 
 
@@ -29,7 +29,7 @@ def bars(found):
                      "met" if value <= limit else "**not met**"])
 
     for tree, limit in [(MIXED, 1.1), (BIG, 1.1), (SMALL, 2)]:
-        ratio("full against tar | zstd and sync", tree, "full", TAR, limit)
+        ratio("full against tar, zstd and sync", tree, "full", TAR, limit)
     for tree in [MIXED, SMALL, BIG]:
         ratio("unchanged against restic", tree, "unchanged", RESTIC, 1 / 3)
     for tree, limit in [(MIXED, 0.5), (SMALL, 0.5), (BIG, 1)]:
@@ -40,7 +40,7 @@ def bars(found):
     for tree in [MIXED, SMALL, BIG]:
         ratio("verify against restic's full check", tree, "verify", RESTIC, 0.6)
     for tree in [MIXED, SMALL, BIG]:
-        ratio("restore against zstd -dc | tar x", tree, "restore", TAR, 1.25)
+        ratio("restore against zstd -dc into tar x", tree, "restore", TAR, 1.25)
     memory = max((found[tree][OURS][step]["memory"] for tree in found for step in found[tree][OURS]), default=0)
     rows.append(["memory below 150 MiB in every step on every tree", f"{memory:.0f} MiB at most", "met" if memory < 150 else "**not met**"])
     return table(["bar", "measured", ""], rows)
@@ -58,11 +58,11 @@ def steps(tools):
             against = f"{values['seconds'] / reference['seconds']:.2f} ×" if reference else "–"
             stored = f"{values['stored']:.1f} MiB" if step not in ("verify", "restore") else "–"
             rows.append([step, tool, f"{values['seconds']:.2f} s", against, f"{values['memory']:.0f} MiB", stored])
-    return table(["step", "tool", "time", "against tar | zstd", "memory", "stored"], rows)
+    return table(["step", "tool", "time", "against tar, zstd", "memory", "stored"], rows)
 
 
 def page(found, rounds, minutes, load):
-    peers = ", ".join([version(["tar", "--version"]), version(["zstd", "--version"]), version(["restic", "version"]), version(["borg", "--version"])])
+    peers = ", ".join([version(["tar", "--version"]), version(["zstd", "--version"]).strip("* ").split(",")[0], version(["restic", "version"]), version(["borg", "--version"])])
     text = f"""# Backups against tar, restic and borg
 
 {time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors, Linux {platform.release()}; written by `Benchmarks/backup/run` in {minutes:.0f} minutes. Load {load[0]:.1f} before, {load[1]:.1f} at the

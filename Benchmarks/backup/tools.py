@@ -82,7 +82,7 @@ class Ours(Tool):
 
 
 class Tar(Tool):
-    name = "tar | zstd -3 -T2"
+    name = "tar, zstd -3 -T2"
     again = None
 
     def shell(self, line):
