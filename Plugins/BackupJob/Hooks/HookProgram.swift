@@ -99,8 +99,9 @@ struct HookProgram {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, output, 2)
-        linux_spawn_close_from(&actions, 3)
-        if let folder { linux_spawn_in_folder(&actions, folder) }
+        // A probe in another folder, or a service that holds our descriptors, is worse than none.
+        let prepared = [linux_spawn_close_from(&actions, 3), folder.map { linux_spawn_in_folder(&actions, $0) } ?? 0]
+        if let code = prepared.first(where: { $0 != 0 }) { return .failure(StartFailure(code: code)) }
         var none = sigset_t()
         var all = sigset_t()
         sigemptyset(&none)
