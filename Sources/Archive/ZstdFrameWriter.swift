@@ -36,7 +36,7 @@ package final class ZstdFrameWriter {
         let workers = min(threads, Self.maximumThreads)
         var slots: [FrameSlot] = []
         // One more than work at a time: the caller fills it.
-        for _ in 0..<(workers > 1 ? workers + 1 : 1) {
+        for _ in 0..<(workers > 1 ? workers + 3 : 1) {
             slots.append(try FrameSlot(frameSize: frameSize, level: level))
         }
         self.slots = slots

@@ -41,12 +41,15 @@ package struct TreeEntry: Sendable {
 
     /// Opens the content of a regular file.
     /// - Throws: ``FileTreeError/Cause/replaced`` when the name stands for another file by now; a link in its place is not followed.
-    package func openContent() throws(FileTreeError) -> HeldDescriptor {
+    package func openContent() throws(FileTreeError) -> HeldDescriptor { try openWithStatus().content }
+
+    /// As ``openContent()``, with what the file is now.
+    package func openWithStatus() throws(FileTreeError) -> (content: HeldDescriptor, status: FileStatus) {
         do throws(FileTreeError) {
             let descriptor = try parent.openFile(name)
             let now = try descriptor.status()
             guard now.identity == status.identity, now.type == status.type else { throw FileTreeError("open", path, .replaced) }
-            return descriptor
+            return (descriptor, now)
         } catch {
             // ELOOP: a link took its place.
             throw error.cause == .system(ELOOP) ? FileTreeError("open", path, .replaced) : error.at(path)

@@ -39,7 +39,7 @@ import Testing
         guard try !isInMemory(95) else { return }
         let ahead = ReadAhead(root: PathBytes(scratch.path + "/tree"), options: WalkOptions())
         defer { ahead.end() }
-        for number in 0..<40 {
+        for number in 0..<48 {
             _ = try Data(contentsOf: URL(fileURLWithPath: path(number)))
             ahead.noteEntry()
         }
@@ -47,7 +47,7 @@ import Testing
         let begun = clock.now
         while try !isInMemory(95), clock.now - begun < .seconds(60) { sched_yield() }
         #expect(try isInMemory(95))
-        // Of 40 entries on, 64 at most.
+        // Of 48 entries on, 64 at most.
         #expect(try !isInMemory(120))
     }
 

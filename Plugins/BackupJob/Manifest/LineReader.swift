@@ -4,7 +4,7 @@ import Archive
 final class LineReader {
     private static let size = 256 << 10
 
-    private let source: ZstdReader
+    private let source: FrameReader
     private let limit: Int
     private var buffer: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
@@ -12,7 +12,7 @@ final class LineReader {
 
     /// - Parameter limit: bytes of one line, at the most.
     init(_ source: ZstdReader, limit: Int) {
-        self.source = source
+        self.source = FrameReader(source)
         self.limit = limit
         buffer = .allocate(byteCount: Self.size, alignment: 64)
     }

@@ -10,7 +10,7 @@ final class ManifestWriter {
 
     private let sequence: Int
     private let outputs: [PointOutput]
-    private let compressor: ZstdFrameWriter
+    private let lines: ManifestLines
     private var waiting: [ManifestEntry] = []
     private var frame = 0
 
@@ -18,15 +18,13 @@ final class ManifestWriter {
     init(outputs: [PointOutput], sequence: Int) throws(ArchiveError) {
         self.outputs = outputs
         self.sequence = sequence
-        compressor = try ZstdFrameWriter(level: 3, threads: 1) { bytes throws(ArchiveError) in
+        lines = try ManifestLines { bytes throws(ArchiveError) in
             for output in outputs { try output.write(bytes) }
         }
     }
 
-    /// Writes a line at once: the first one, and those at the end.
-    func write(_ line: JSONLine) throws(ArchiveError) {
-        try write(line.line)
-    }
+    /// Writes the first line.
+    func begin(_ line: JSONLine) throws(ArchiveError) { try lines.write([line]) }
 
     /// Whether so many entries wait that their frame is to be ended.
     var isCrowded: Bool { waiting.count >= Self.maximumWaiting }
@@ -44,16 +42,16 @@ final class ManifestWriter {
     func finish(frames: [ZstdFrame], last: JSONLine) throws(ArchiveError) {
         try writeKnown(frames)
         precondition(waiting.isEmpty, "\(waiting.count) entries lie in no frame of the archive")
-        for frame in frames {
+        let ends = frames.map { frame in
             var line = JSONLine()
             line.add("frame", frame.offset)
             line.add("size", frame.size)
             line.add("content_offset", frame.contentOffset)
             line.add("content_size", frame.contentSize)
-            try write(line)
+            return line
         }
-        try write(last)
-        try compressor.finish()
+        try lines.write(ends + [last])
+        try lines.finish()
         for output in outputs { try output.finish() }
     }
 
@@ -66,14 +64,9 @@ final class ManifestWriter {
                 entry.settle(
                     at: .init(sequence: sequence, frame: frames[frame].offset, offset: place - frames[frame].contentOffset))
             }
-            try write(entry.line)
+            try lines.add(entry)
             written += 1
         }
         waiting.removeFirst(written)
-    }
-
-    private func write(_ line: [UInt8]) throws(ArchiveError) {
-        let result = line.withUnsafeBytes { bytes in Result { () throws(ArchiveError) in try compressor.write(bytes) } }
-        try result.get()
     }
 }

@@ -12,6 +12,8 @@ extension PointBuilder {
         /// As in the archive.
         let path: PathBytes
         let descriptor: HeldDescriptor
+        /// What it was when it was opened.
+        let opened: FileStatus
         let attributes: ExtendedAttributes
         /// Whether those are all of them.
         let state: ManifestEntry.State
@@ -43,12 +45,13 @@ extension PointBuilder {
             try replace(earlier, by: ManifestEntry(path: path, status: entry.status))
             return try storeLink(entry, at: path, to: group.name)
         }
-        switch Result(catching: { () throws(FileTreeError) in try entry.openContent() }) {
+        switch Result(catching: { () throws(FileTreeError) in try entry.openWithStatus() }) {
         case .failure(let error): try noteFailed(error.at(path), entry.status, earlier)
-        case .success(let descriptor):
+        case .success(let (descriptor, opened)):
             if case .doubtful(let known) = look, try settle(known, descriptor, entry.status) { return }
             let (attributes, state) = attributes(at: path) { () throws(FileTreeError) in try ExtendedAttributes(of: descriptor) }
-            let file = OpenFile(entry: entry, path: path, descriptor: descriptor, attributes: attributes, state: state, earlier: earlier)
+            let file = OpenFile(
+                entry: entry, path: path, descriptor: descriptor, opened: opened, attributes: attributes, state: state, earlier: earlier)
             if try !storeDatabase(file, look) { try storeContent(file) }
         }
     }
@@ -65,7 +68,8 @@ extension PointBuilder {
         var file = file
         for attempt in 0...settings.retries {
             try stop.check()
-            switch Result(catching: { () throws(FileTreeError) in try file.descriptor.status() }) {
+            let look = Result { () throws(FileTreeError) in attempt == 0 ? file.opened : try file.descriptor.status() }
+            switch look {
             case .failure(let error): return try noteFailed(error.at(file.path), of: file, file.entry.status)
             case .success(let status):
                 let mayRetry = attempt < settings.retries && status.size <= Self.retryLimit

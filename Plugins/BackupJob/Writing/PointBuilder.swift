@@ -95,7 +95,7 @@ final class PointBuilder {
     /// Writes the manifest's first line.
     func begin(_ header: JSONLine) throws(BackupError) {
         do throws(ArchiveError) {
-            try manifest.write(header)
+            try manifest.begin(header)
         } catch {
             throw .archive(error)
         }

@@ -12,8 +12,10 @@ final class ReadAhead: Sendable {
     private static let entries = 64
     /// Of larger files the kernel reads on by itself.
     private static let bytesOfFile: Int64 = 1 << 20
-    /// Whether the disk is used is looked at once in so many entries.
-    private static let interval = 32
+    /// Whether the disk is used is looked at, and the second walk told of the first one's way, once in so many entries.
+    private static let interval = 16
+    /// Blocks of 512 bytes that the run has to wait for within an interval: a page for each fourth entry. Fewer are what writing itself reads.
+    private static let manyBlocks = interval / 4 * 8
     /// RUSAGE_THREAD, see getrusage(2).
     private static let thisThread = __rusage_who_t(1)
 
@@ -24,13 +26,13 @@ final class ReadAhead: Sendable {
     private let isEnding = Atomic(false)
     private let news = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
-    private let blocksAtStart: Int
+    private let blocks: Atomic<Int>
 
     /// Made on the thread that reads.
     init(root: PathBytes, options: WalkOptions) {
         self.root = root
         self.options = options
-        blocksAtStart = Self.blocksRead()
+        blocks = Atomic(Self.blocksRead())
     }
 
     /// Whether the second walk was needed.
@@ -39,9 +41,13 @@ final class ReadAhead: Sendable {
     /// The run has come to one more entry.
     func noteEntry() {
         let count = walked.add(1, ordering: .relaxed).newValue
+        guard count % Self.interval == 0 else { return }
         if isWalking {
             news.signal()
-        } else if count % Self.interval == 0, Self.blocksRead() > blocksAtStart {
+            return
+        }
+        let now = Self.blocksRead()
+        if now - blocks.exchange(now, ordering: .relaxed) >= Self.manyBlocks {
             isStarted.store(true, ordering: .relaxed)
             DispatchQueue(label: "backup-ahead").async { [self] in
                 walk()
