@@ -93,19 +93,8 @@ private final class Pump: @unchecked Sendable {
         self.reader = reader
         // Not in the semaphore's beginning: one that goes away with less than it began with ends the process.
         for _ in pieces { free.signal() }
-        // A thread of its own and not a shared one: whoever restores may have given up rights for itself and all that it starts.
-        var thread = pthread_t()
-        let started = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Pump>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        guard started == 0 else {
-            Unmanaged.passUnretained(self).release()
-            return nil
-        }
-        pthread_detach(thread)
+        // Not a shared one: whoever restores may have given up rights for itself and all that it starts.
+        guard OwnThread.start({ self.run() }) else { return nil }
     }
 
     /// The next piece, which is to be given back; one without bytes at the end.

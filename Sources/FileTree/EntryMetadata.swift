@@ -28,10 +28,15 @@ package struct EntryMetadata: Sendable {
     /// Sets everything of an open file or folder, the time last. The owner comes first: changing it takes rights and capabilities away.
     /// - Parameter keepsOwner: whether the owner stays who made the entry.
     /// - Returns: names of attributes that this user or this file system may not have.
-    func apply(to file: HeldDescriptor, keepsOwner: Bool) throws(FileTreeError) -> [PathBytes] {
+    package func apply(to file: HeldDescriptor, keepsOwner: Bool) throws(FileTreeError) -> [PathBytes] {
         let number = file.number
-        guard keepsOwner || fchown(number, owner, group) == 0 else { throw .last("give to its owner", PathBytes("")) }
-        guard fchmod(number, mode_t(permissions)) == 0 else { throw .last("set the mode of", PathBytes("")) }
+        // A look costs a tenth of a change that a journal has to take.
+        let made = try file.status()
+        let isOwned = keepsOwner || (made.owner == owner && made.group == group)
+        guard isOwned || fchown(number, owner, group) == 0 else { throw .last("give to its owner", PathBytes("")) }
+        if !isOwned || made.permissions != permissions {
+            guard fchmod(number, mode_t(permissions)) == 0 else { throw .last("set the mode of", PathBytes("")) }
+        }
         let refused = try setAttributes { name, value in linux_fsetxattr(number, name, value, value.count, 0) }
         var times = self.times
         guard futimens(number, &times) == 0 else { throw .last("set the time of", PathBytes("")) }

@@ -34,6 +34,16 @@ package final class HeldDescriptor: Sendable {
         try open(name, flags: O_NONBLOCK | O_NOCTTY)
     }
 
+    /// Makes an empty file in this folder, which must not have the name yet.
+    /// - Parameter permissions: of these the process's mask and what is beyond 0o777 are left out.
+    /// - Returns: it, open for writing.
+    package func makeFile(_ name: PathBytes, _ permissions: UInt32) throws(FileTreeError) -> HeldDescriptor {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | LINUX_O_NOFOLLOW | LINUX_O_CLOEXEC
+        let descriptor = name.withCString { openat(number, $0, flags, mode_t(permissions & 0o777)) }
+        guard descriptor >= 0 else { throw .last("make", name) }
+        return HeldDescriptor(adopting: descriptor)
+    }
+
     /// Opens without touching the access time where the owner of the file allows it to us.
     private func open(_ name: PathBytes, flags: Int32) throws(FileTreeError) -> HeldDescriptor {
         let all = flags | O_RDONLY | LINUX_O_NOFOLLOW | LINUX_O_CLOEXEC
@@ -93,6 +103,18 @@ package final class HeldDescriptor: Sendable {
             }
         }
         return filled
+    }
+
+    /// Writes all of the bytes at an offset.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileTreeError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .last("write", PathBytes("")) }
+            done += count
+        }
     }
 
     /// Reads the first bytes, fewer when the file is shorter.

@@ -7,6 +7,8 @@ package struct TreeWriter {
     private var chain = FolderChain<EntryMetadata?>()
     /// Path of the chain's last folder, relative to the root.
     private var path = PathBytes("")
+    /// Folders in which nothing more is made, from the deepest up.
+    private var left: [(folder: HeldDescriptor, path: PathBytes, metadata: EntryMetadata)] = []
     private let root: HeldDescriptor
     private let keepsOwners: Bool
     /// Attributes that could not be set, with their entries: this user or this file system may not have them.
@@ -21,20 +23,32 @@ package struct TreeWriter {
         chain.push(PathBytes("/"), root, try root.status().identity, state: nil)
     }
 
-    /// Makes a folder; it gets its metadata when everything in it is made.
+    /// Makes a folder; it gets its metadata by ``settle()``, when everything in it is made.
     package mutating func makeFolder(_ path: PathBytes, _ metadata: EntryMetadata?) throws(FileTreeError) {
         try leave(to: path.parent)
         try enter(path, metadata)
     }
 
+    /// Where an entry is to be made: its folder, made with all above it where it is not there yet, and its name in it.
+    /// What is made there by others has to be whole before ``settle()``.
+    package mutating func place(of path: PathBytes) throws(FileTreeError) -> (folder: HeldDescriptor, name: PathBytes) {
+        guard let name = path.components.last, name.bytes != Array("..".utf8), name.bytes != Array(".".utf8) else {
+            throw FileTreeError("make", path, .system(EINVAL))
+        }
+        try leave(to: path.parent)
+        return (try chain.descriptor(), name)
+    }
+
     /// Makes an empty file.
+    /// - Parameter permissions: that it is to have in the end.
     /// - Returns: it, open for writing; ``finish(_:_:_:)`` has to follow.
-    package mutating func makeFile(_ path: PathBytes) throws(FileTreeError) -> HeldDescriptor {
+    package mutating func makeFile(_ path: PathBytes, _ permissions: UInt32) throws(FileTreeError) -> HeldDescriptor {
         let (folder, name) = try place(of: path)
-        let flags = O_WRONLY | O_CREAT | O_EXCL | LINUX_O_NOFOLLOW | LINUX_O_CLOEXEC
-        let number = name.withCString { openat(folder.number, $0, flags, 0o600) }
-        guard number >= 0 else { throw .last("make", path) }
-        return HeldDescriptor(adopting: number)
+        do throws(FileTreeError) {
+            return try folder.makeFile(name, permissions)
+        } catch {
+            throw error.at(path)
+        }
     }
 
     /// Gives a file that was written its metadata, and its bytes to the disk.
@@ -85,8 +99,26 @@ package struct TreeWriter {
         try apply(metadata, to: name, in: folder, path, isLink: false)
     }
 
+    /// Whether so many folders wait for ``settle()`` that it is time for it: each holds a descriptor.
+    package var isCrowded: Bool { left.count >= 64 }
+
+    /// Gives the folders that were left their metadata.
+    package mutating func settle() throws(FileTreeError) {
+        for (folder, path, metadata) in left {
+            do throws(FileTreeError) {
+                for name in try metadata.apply(to: folder, keepsOwner: keepsOwners) { refused.append((path, name)) }
+            } catch {
+                throw error.at(path)
+            }
+        }
+        left = []
+    }
+
     /// Leaves all folders; the tree is complete then.
-    package mutating func finish() throws(FileTreeError) { try leave(to: PathBytes("")) }
+    package mutating func finish() throws(FileTreeError) {
+        try leave(to: PathBytes(""))
+        try settle()
+    }
 
     private mutating func apply(
         _ metadata: EntryMetadata, to name: PathBytes, in folder: HeldDescriptor, _ path: PathBytes, isLink: Bool
@@ -96,15 +128,6 @@ package struct TreeWriter {
         } catch {
             throw error.at(path)
         }
-    }
-
-    /// The folder of an entry, made with all above it where it is not there yet.
-    private mutating func place(of path: PathBytes) throws(FileTreeError) -> (HeldDescriptor, PathBytes) {
-        guard let name = path.components.last, name.bytes != Array("..".utf8), name.bytes != Array(".".utf8) else {
-            throw FileTreeError("make", path, .system(EINVAL))
-        }
-        try leave(to: path.parent)
-        return (try chain.descriptor(), name)
     }
 
     /// Goes up until `folder` is the last one or above it, and down to it.
@@ -133,13 +156,7 @@ package struct TreeWriter {
     }
 
     private mutating func leave() throws(FileTreeError) {
-        let folder = try chain.descriptor()
-        do throws(FileTreeError) {
-            guard let metadata = chain.state ?? nil else { return up() }
-            for name in try metadata.apply(to: folder, keepsOwner: keepsOwners) { refused.append((path, name)) }
-        } catch {
-            throw error.at(path)
-        }
+        if let metadata = chain.state ?? nil { left.append((try chain.descriptor(), path, metadata)) }
         up()
     }
 

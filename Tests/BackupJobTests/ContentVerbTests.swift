@@ -106,6 +106,16 @@ import Testing
         #expect(try await lines("find", "*.txt", "--json").count == 1)
     }
 
+    @Test func severalWhoAskAtOnceGetTheSameAnswer() async throws {
+        for number in 0..<6 { try await makePoint("for i in $(seq 300); do echo \(number) > tree/\(number)-$i; done", later: Double(number - 9) * 900) }
+        let answers = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 { group.addTask { try await lines("find", "*-7") } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count == 4 && answers[0].count == 7)
+        #expect(Set(answers).count == 1, "\(answers)")
+    }
+
     @Test func aPointOfAnyTypeIsMadeByHand() async throws {
         try bench.scratch.shell("echo 1 > tree/a; mkdir conf; echo c > conf/c")
         let path = bench.scratch.path

@@ -10,6 +10,8 @@ struct Catalog {
     static let fileName = "catalog.sqlite"
     /// A catalog of another number is thrown away.
     private static let schema = 1
+    /// Seconds to wait for somebody else who takes in a point.
+    private static let patience: TimeInterval = 60
 
     private let database: DatabaseQueue
     /// The set and kind whose points are meant.
@@ -50,7 +52,7 @@ struct Catalog {
         }
         close(number)
         var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(patience)
         // What a loss of power takes is made anew.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
         let path = repository.root.path.appending(PathBytes(fileName)).utf8 ?? ""
@@ -121,7 +123,11 @@ extension Catalog {
         for record in points where !known.contains(where: { $0.counter == record.counter }) {
             try stop.check()
             try Self.wrapping {
-                try database.write { try add(record, after: previous, try manifest(record), stop, to: $0) }
+                try database.write { database in
+                    // Somebody else may bring it up to date at the same time.
+                    if try known(database).contains(where: { $0.counter == record.counter }) { return }
+                    try add(record, after: previous, try manifest(record), stop, to: database)
+                }
             }
             previous = record.counter
             count += 1

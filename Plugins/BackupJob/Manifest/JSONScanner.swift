@@ -34,13 +34,21 @@ struct JSONScanner {
     /// A string's bytes.
     mutating func text() throws(Damage) -> [UInt8] {
         try take("\"")
-        var text: [UInt8] = []
-        while let byte = peek, byte != UInt8(ascii: "\"") {
+        var text = plainBytes()
+        while peek == UInt8(ascii: "\\") {
             position += 1
-            text.append(byte == UInt8(ascii: "\\") ? try escaped() : byte)
+            text.append(try escaped())
+            text += plainBytes()
         }
         try take("\"")
         return text
+    }
+
+    /// What lies in front of the next quotation mark or escape.
+    private mutating func plainBytes() -> [UInt8] {
+        let start = position
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\") { position += 1 }
+        return Array(bytes[start..<position])
     }
 
     /// A string that needs no escapes.

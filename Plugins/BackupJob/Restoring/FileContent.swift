@@ -17,26 +17,28 @@ struct FileContent {
         var hasher = ContentHasher()
         let path = content.entry.path
         var begun: Int64 = 0
+        var end: Int64 = 0
         try content.read(from: member) { offset, bytes, isHole throws(BackupError) in
             try stop.check()
             hasher.update(bytes)
-            if !isHole { try put(bytes, at: offset, path) }
+            if !isHole {
+                try put(bytes, at: offset, path)
+                end = offset + Int64(bytes.count)
+            }
             guard offset - begun >= Self.stride else { return }
             linux_begin_writing_out(file.number, begun, offset - begun)
             begun = offset
         }
-        guard ftruncate(file.number, off_t(content.size)) == 0 else { throw .destination(.last("write", path)) }
+        // Only where the end is a hole: it costs ext4 as much as making a file.
+        guard end == content.size || ftruncate(file.number, off_t(content.size)) == 0 else { throw .destination(.last("write", path)) }
         return hasher.digest
     }
 
     private func put(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ path: PathBytes) throws(BackupError) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let count = pwrite(file.number, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .destination(.last("write", path)) }
-            done += count
+        do throws(FileTreeError) {
+            try file.write(bytes, at: offset)
+        } catch {
+            throw .destination(error.at(path))
         }
     }
 }

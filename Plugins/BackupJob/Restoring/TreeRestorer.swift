@@ -24,19 +24,31 @@ struct TreeRestorer {
     func restore(into root: HeldDescriptor) throws(BackupError) -> Result {
         var result = Result()
         // Only root may give files away; for others what they restore is theirs.
-        var writer = try writing { () throws(FileTreeError) in try TreeWriter(root: root, keepsOwners: geteuid() != 0) }
+        let keepsOwners = geteuid() != 0
+        var writer = try writing { () throws(FileTreeError) in try TreeWriter(root: root, keepsOwners: keepsOwners) }
+        let makers = FileMakers(keepsOwners: keepsOwners)
+        defer { makers.end() }
         var names = FirstNames(needed: plan.absentFirstNames)
         let progress = ProgressReporter(context, unit: "bytes")
         while let entry = try next() {
             try stop.check()
             names.note(entry)
             guard plan.selection.holds(entry.path) else { continue }
-            try restore(entry, &writer, &names, &result)
+            try restore(entry, &writer, makers, &names, &result)
+            if writer.isCrowded {
+                try writing { () throws(FileTreeError) in
+                    try makers.wait()
+                    try writer.settle()
+                }
+            }
             progress.report(Double(result.bytes), of: Double(plan.bytes))
         }
         progress.end(Double(result.bytes))
-        try writing { () throws(FileTreeError) in try writer.finish() }
-        for (path, attribute) in writer.refused {
+        try writing { () throws(FileTreeError) in
+            try makers.wait()
+            try writer.finish()
+        }
+        for (path, attribute) in writer.refused + makers.refused {
             doubt("\(path) comes without its attribute \(attribute): it cannot be set here", &result)
         }
         return result
@@ -59,31 +71,34 @@ struct TreeRestorer {
     }
 
     private func restore(
-        _ entry: ManifestEntry, _ writer: inout TreeWriter, _ names: inout FirstNames, _ result: inout Result
+        _ entry: ManifestEntry, _ writer: inout TreeWriter, _ makers: FileMakers, _ names: inout FirstNames, _ result: inout Result
     ) throws(BackupError) {
         if !entry.isTrustworthy { doubt(entry.doubt, &result) }
         guard let status = entry.status, entry.location != nil else { return }
         result.entries += 1
-        guard let first = entry.firstName else { return try restore(entry, status, at: entry.path, &writer, &result) }
+        guard let first = entry.firstName else { return try restore(entry, status, at: entry.path, &writer, makers, &result) }
         if let made = plan.selection.holds(first) ? first : names.made(first) {
-            return try writing { () throws(FileTreeError) in try writer.makeName(entry.path, of: made) }
+            return try writing { () throws(FileTreeError) in
+                try makers.wait()
+                try writer.makeName(entry.path, of: made)
+            }
         }
         // Its first name is not restored: then this one is the file.
         guard let file = names.entry(first), let status = file.status else {
             throw .damaged(manifest.damage("\(entry.path) is a name of \(first), which does not come before it"))
         }
-        try restore(file, status, at: entry.path, &writer, &result)
+        try restore(file, status, at: entry.path, &writer, makers, &result)
         names.make(first, as: entry.path)
     }
 
     private func restore(
-        _ entry: ManifestEntry, _ status: FileStatus, at path: PathBytes, _ writer: inout TreeWriter, _ result: inout Result
+        _ entry: ManifestEntry, _ status: FileStatus, at path: PathBytes, _ writer: inout TreeWriter, _ makers: FileMakers, _ result: inout Result
     ) throws(BackupError) {
         guard let location = entry.location else { return }
         let member = try reading { () throws(StoreDamage) in try archives.member(at: location) }
         let metadata = EntryMetadata(status, member)
         switch status.type {
-        case .regular: try restoreFile(entry, at: path, member, metadata, &writer, &result)
+        case .regular: try restoreFile(entry, at: path, member, metadata, &writer, makers, &result)
         case .folder: try writing { () throws(FileTreeError) in try writer.makeFolder(path, metadata) }
         case .symbolicLink:
             guard let target = entry.target else { throw .damaged(manifest.damage("\(entry.path) has no target")) }
@@ -97,19 +112,37 @@ struct TreeRestorer {
     }
 
     private func restoreFile(
-        _ entry: ManifestEntry, at path: PathBytes, _ member: PaxReader, _ metadata: EntryMetadata, _ writer: inout TreeWriter,
+        _ entry: ManifestEntry, at path: PathBytes, _ member: PaxReader, _ metadata: EntryMetadata, _ writer: inout TreeWriter, _ makers: FileMakers,
         _ result: inout Result
     ) throws(BackupError) {
-        let file = try writing { () throws(FileTreeError) in try writer.makeFile(path) }
         let content = StoredContent(entry: entry, archives: archives)
-        let digest = try FileContent(file: file, content: content).write(from: member, stop: stop)
-        if let expected = entry.content, digest != expected {
-            let archive = archives.name(of: entry.location?.sequence ?? 0)
-            throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))
+        if content.size <= FileMakers.largestFile, entry.patches.isEmpty, member.dataRanges == nil {
+            let bytes = try whole(content, member)
+            try expect(ContentDigest(of: bytes), of: entry)
+            try writing { () throws(FileTreeError) in
+                let (folder, name) = try writer.place(of: path)
+                try makers.make(.init(path: path, name: name, bytes: bytes, metadata: metadata), in: folder)
+            }
+        } else {
+            let file = try writing { () throws(FileTreeError) in try writer.makeFile(path, metadata.permissions) }
+            try expect(try FileContent(file: file, content: content).write(from: member, stop: stop), of: entry)
+            try writing { () throws(FileTreeError) in try writer.finish(file, path, metadata) }
         }
-        try writing { () throws(FileTreeError) in try writer.finish(file, path, metadata) }
         result.files += 1
         result.bytes += content.size
+    }
+
+    private func whole(_ content: StoredContent, _ member: PaxReader) throws(BackupError) -> [UInt8] {
+        var whole: [UInt8] = []
+        whole.reserveCapacity(Int(content.size))
+        try content.read(from: member) { _, bytes, _ throws(BackupError) in whole += bytes }
+        return whole
+    }
+
+    private func expect(_ digest: ContentDigest, of entry: ManifestEntry) throws(BackupError) {
+        guard let expected = entry.content, digest != expected else { return }
+        let archive = archives.name(of: entry.location?.sequence ?? 0)
+        throw .damaged(StoreDamage(path: entry.path, reason: "its content in \(archive) is not what was stored"))
     }
 
     private func writing<Value>(_ body: () throws(FileTreeError) -> Value) throws(BackupError) -> Value {
