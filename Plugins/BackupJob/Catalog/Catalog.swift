@@ -125,7 +125,7 @@ extension Catalog {
             try Self.wrapping {
                 try database.write { database in
                     // Somebody else may bring it up to date at the same time.
-                    if try known(database).contains(where: { $0.counter == record.counter }) { return }
+                    if try self.known(database).contains(where: { $0.counter == record.counter }) { return }
                     try add(record, after: previous, try manifest(record), stop, to: database)
                 }
             }

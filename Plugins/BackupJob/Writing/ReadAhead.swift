@@ -14,8 +14,10 @@ final class ReadAhead: Sendable {
     private static let bytesOfFile: Int64 = 1 << 20
     /// Whether the disk is used is looked at, and the second walk told of the first one's way, once in so many entries.
     private static let interval = 16
-    /// Blocks of 512 bytes that the run has to wait for within an interval: a page for each fourth entry. Fewer are what writing itself reads.
+    /// Blocks of 512 bytes that the run has to wait for within an interval, a page for each fourth entry, and in how many intervals in a row: a file
+    /// system reads some of its own for what is written, many at once and then none.
     private static let manyBlocks = interval / 4 * 8
+    private static let manyIntervals = 4
     /// RUSAGE_THREAD, see getrusage(2).
     private static let thisThread = __rusage_who_t(1)
 
@@ -27,6 +29,7 @@ final class ReadAhead: Sendable {
     private let news = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let blocks: Atomic<Int>
+    private let slowIntervals = Atomic(0)
 
     /// Made on the thread that reads.
     init(root: PathBytes, options: WalkOptions) {
@@ -47,7 +50,11 @@ final class ReadAhead: Sendable {
             return
         }
         let now = Self.blocksRead()
-        if now - blocks.exchange(now, ordering: .relaxed) >= Self.manyBlocks {
+        guard now - blocks.exchange(now, ordering: .relaxed) >= Self.manyBlocks else {
+            slowIntervals.store(0, ordering: .relaxed)
+            return
+        }
+        if slowIntervals.add(1, ordering: .relaxed).newValue >= Self.manyIntervals {
             isStarted.store(true, ordering: .relaxed)
             DispatchQueue(label: "backup-ahead").async { [self] in
                 walk()
