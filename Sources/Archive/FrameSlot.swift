@@ -2,15 +2,17 @@ import Dispatch
 
 /// Room for one block and its frame, with a compressor of its own.
 ///
-/// `@unchecked Sendable`: at any time either the writer holds the slot (filling, or taking the frame) or one work item does (compressing).
-/// The writer hands it over by `start` and takes it back by `take`, which waits for the item's semaphore; both order memory.
+/// `@unchecked Sendable`: at any time either the writer holds the slot (filling, or asking for the frame), or one work item does that compresses, or one that
+/// writes. Each hands it on by a semaphore, and that orders memory.
 final class FrameSlot: @unchecked Sendable {
     private let compressor: FrameCompressor
     private let input: UnsafeMutableRawBufferPointer
     private let output: UnsafeMutableRawBufferPointer
     private let done = DispatchSemaphore(value: 0)
+    private let written = DispatchSemaphore(value: 0)
     private var result: Result<Int, ArchiveError> = .success(0)
     private var isStarted = false
+    private var isTaken = false
     /// Bytes of the block so far.
     private(set) var filled = 0
 
@@ -22,19 +24,28 @@ final class FrameSlot: @unchecked Sendable {
 
     deinit {
         if isStarted { done.wait() }
+        if isTaken { written.wait() }
         input.deallocate()
         output.deallocate()
     }
 
     var isFull: Bool { filled == input.count }
 
-    /// Copies as many bytes as there is room for, and returns how many.
+    /// Copies as many bytes as there is room for, and returns how many. Waits until the frame before is written.
     func fill(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if isTaken {
+            written.wait()
+            isTaken = false
+            filled = 0
+        }
         let count = min(bytes.count, input.count - filled)
         UnsafeMutableRawBufferPointer(rebasing: input[filled...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
         filled += count
         return count
     }
+
+    /// Whether there is something in it that was not started yet.
+    var isBegun: Bool { filled > 0 && !isStarted && !isTaken }
 
     /// Compresses on the queue, or right here when there is none.
     func start(on queue: DispatchQueue?) {
@@ -53,12 +64,20 @@ final class FrameSlot: @unchecked Sendable {
         done.signal()
     }
 
-    /// Waits for the frame and empties the slot; nil when there is nothing in it.
-    func take() throws(ArchiveError) -> (frame: UnsafeRawBufferPointer, contentSize: Int)? {
+    /// Waits for the frame, which then is to be written and given back.
+    /// - Returns: bytes of the frame and of its content; nil when there is nothing in it.
+    func take() throws(ArchiveError) -> (size: Int, contentSize: Int)? {
         guard isStarted else { return nil }
         done.wait()
         isStarted = false
-        defer { filled = 0 }
-        return (UnsafeRawBufferPointer(rebasing: output[..<(try result.get())]), filled)
+        let size = try result.get()
+        isTaken = true
+        return (size, filled)
     }
+
+    /// The first bytes of the frame that was taken.
+    func frame(_ size: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: output[..<size]) }
+
+    /// Says that the frame that was taken is written.
+    func giveBack() { written.signal() }
 }

@@ -18,7 +18,7 @@ package final class ZstdFrameWriter {
     /// Content bytes taken so far.
     package private(set) var contentSize: Int64 = 0
 
-    private let output: Output
+    private let outlet: FrameOutlet
     private let slots: [FrameSlot]
     private let queue: DispatchQueue?
     private var current = 0
@@ -28,19 +28,20 @@ package final class ZstdFrameWriter {
 
     /// - Parameters:
     ///   - level: zstd's level, 1...19.
-    ///   - threads: that compress beside the caller's; with 1 the caller compresses.
+    ///   - threads: that compress beside the caller's; with 1 the caller compresses and writes.
+    ///   - output: called from one thread at a time, which is the caller's only when there is but one. An error of its comes with a later call.
     package init(
         level: Int, threads: Int, frameSize: Int = standardFrameSize, output: @escaping Output
     ) throws(ArchiveError) {
         precondition(frameSize > 0 && threads > 0, "\(threads) threads cannot write frames of \(frameSize) bytes")
         let workers = min(threads, Self.maximumThreads)
         var slots: [FrameSlot] = []
-        // One more than work at a time: the caller fills it.
+        // More than are compressed at a time: one that the caller fills, one that is written, one that waits, so that nobody else does.
         for _ in 0..<(workers > 1 ? workers + 3 : 1) {
             slots.append(try FrameSlot(frameSize: frameSize, level: level))
         }
         self.slots = slots
-        self.output = output
+        outlet = FrameOutlet(isBeside: workers > 1, output: output)
         queue = workers > 1 ? DispatchQueue(label: "zstd frames", attributes: .concurrent) : nil
     }
 
@@ -62,32 +63,37 @@ package final class ZstdFrameWriter {
             try startCurrent()
         }
         try cut()
+        try outlet.finish()
     }
 
     /// Ends the frame under way, so that ``frames`` tells where everything lies that was written so far; the next byte begins a new one.
     package func cut() throws(ArchiveError) {
         if let failure { throw failure }
-        if slots[current].filled > 0 { try startCurrent() }
+        if slots[current].isBegun { try startCurrent() }
         for _ in slots {
             try flush(slots[current])
             current = (current + 1) % slots.count
         }
     }
 
-    /// Sends the filled slot to work and frees the next one, which is always the oldest.
+    /// Returns when no thread writes any more, also after an error; what is not written by then never is, unless the stream goes on.
+    package func settle() { outlet.settle() }
+
+    /// Sends the filled slot to work, and writes the oldest: of the next one, which is to be filled, and of the one behind it.
     private func startCurrent() throws(ArchiveError) {
         slots[current].start(on: queue)
         current = (current + 1) % slots.count
         try flush(slots[current])
+        if slots.count > 1 { try flush(slots[(current + 1) % slots.count]) }
     }
 
     private func flush(_ slot: FrameSlot) throws(ArchiveError) {
         do throws(ArchiveError) {
-            guard let (frame, count) = try slot.take() else { return }
-            try output(frame)
+            guard let (size, count) = try slot.take() else { return }
+            try outlet.write(slot, size)
             frames.append(
-                ZstdFrame(offset: writtenSize, size: Int64(frame.count), contentOffset: writtenContent, contentSize: Int64(count)))
-            writtenSize += Int64(frame.count)
+                ZstdFrame(offset: writtenSize, size: Int64(size), contentOffset: writtenContent, contentSize: Int64(count)))
+            writtenSize += Int64(size)
             writtenContent += Int64(count)
         } catch {
             failure = error

@@ -107,7 +107,9 @@ import Testing
     }
 
     @Test func severalWhoAskAtOnceGetTheSameAnswer() async throws {
-        for number in 0..<6 { try await makePoint("for i in $(seq 300); do echo \(number) > tree/\(number)-$i; done", later: Double(number - 9) * 900) }
+        for number in 0..<6 {
+            try await makePoint("for i in $(seq 300); do echo \(number) > tree/\(number)-$i; done", later: Double(number - 9) * 900)
+        }
         let answers = try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<4 { group.addTask { try await lines("find", "*-7") } }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -4,13 +4,16 @@ import FileTree
 
 /// Where the bytes of an archive or a list end: encrypted if that is wanted, hashed as they lie there, written.
 final class PointOutput {
+    /// Kept open as long as anybody may still write: threads do that beside the run, also when it ends early.
+    private let descriptor: HeldDescriptor
     private let file: HashingOutput
     private let sealed: AgeWriter<ArchiveError>?
 
     /// - Parameters:
-    ///   - descriptor: open for writing; stays the caller's.
+    ///   - descriptor: open for writing.
     ///   - recipients: who is to read it; none for a file in the clear.
     init(_ descriptor: HeldDescriptor, for recipients: [AgeRecipient]) throws(ArchiveError) {
+        self.descriptor = descriptor
         let file = HashingOutput(descriptor: descriptor.number)
         self.file = file
         guard !recipients.isEmpty else {

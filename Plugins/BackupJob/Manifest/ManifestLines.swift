@@ -43,6 +43,9 @@ final class ManifestLines: @unchecked Sendable {
         try compressor.finish()
     }
 
+    /// Returns when the queue has written all that it was given.
+    func settle() { queue.sync {} }
+
     private func send() throws(ArchiveError) {
         if let error = failure.withLock(\.self) { throw error }
         guard !batch.isEmpty else { return }
@@ -56,7 +59,7 @@ final class ManifestLines: @unchecked Sendable {
 
     private func wait() throws(ArchiveError) {
         try send()
-        queue.sync {}
+        settle()
         if let error = failure.withLock(\.self) { throw error }
     }
 

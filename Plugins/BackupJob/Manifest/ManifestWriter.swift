@@ -55,6 +55,9 @@ final class ManifestWriter {
         for output in outputs { try output.finish() }
     }
 
+    /// Returns when no thread writes any more.
+    func settle() { lines.settle() }
+
     private func writeKnown(_ frames: [ZstdFrame]) throws(ArchiveError) {
         var written = 0
         for var entry in waiting {

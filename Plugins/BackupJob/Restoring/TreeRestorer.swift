@@ -92,7 +92,8 @@ struct TreeRestorer {
     }
 
     private func restore(
-        _ entry: ManifestEntry, _ status: FileStatus, at path: PathBytes, _ writer: inout TreeWriter, _ makers: FileMakers, _ result: inout Result
+        _ entry: ManifestEntry, _ status: FileStatus, at path: PathBytes, _ writer: inout TreeWriter, _ makers: FileMakers,
+        _ result: inout Result
     ) throws(BackupError) {
         guard let location = entry.location else { return }
         let member = try reading { () throws(StoreDamage) in try archives.member(at: location) }
@@ -112,7 +113,8 @@ struct TreeRestorer {
     }
 
     private func restoreFile(
-        _ entry: ManifestEntry, at path: PathBytes, _ member: PaxReader, _ metadata: EntryMetadata, _ writer: inout TreeWriter, _ makers: FileMakers,
+        _ entry: ManifestEntry, at path: PathBytes, _ member: PaxReader, _ metadata: EntryMetadata, _ writer: inout TreeWriter,
+        _ makers: FileMakers,
         _ result: inout Result
     ) throws(BackupError) {
         let content = StoredContent(entry: entry, archives: archives)

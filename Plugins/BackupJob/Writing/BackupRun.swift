@@ -95,7 +95,10 @@ struct BackupRun {
     ) throws(BackupError) -> Point {
         let builder = try PointBuilder(
             settings: settings, context: context, stop: stop, staging: staging, plan: plan, findings: findings)
-        defer { sizes = builder.sizes }
+        defer {
+            builder.settle()
+            sizes = builder.sizes
+        }
         builder.meter.newest = if let parent = plan.parent { parent.record } else { try newestPoint(in: group, of: repository) }
         let header = PointHeader(plan: plan, set: set)
         if let origin = plan.origin {

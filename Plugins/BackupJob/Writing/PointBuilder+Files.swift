@@ -113,11 +113,13 @@ extension PointBuilder {
             hasher.update(buffer.zeros(Int(missing)))
             let digest = hasher.digest
             // Where the holes were says nothing of a file that changed since.
-            let place = try writeMember(member(file, status, fault == nil ? ranges : nil)) { writing throws(BackupError) in
+            var (member, line) = build(file, status, fault == nil ? ranges : nil)
+            line.place = try writeMember(member) { writing throws(BackupError) in
                 try writing.write(bytes)
                 if missing > 0 { try writing.write(buffer.zeros(Int(missing))) }
             }
-            try record(file, status, digest, nil, fault, at: place)
+            line.content = digest
+            try record(line, of: file, status, fault)
         }
         return true
     }
@@ -131,7 +133,8 @@ extension PointBuilder {
             status.size < BlockDigests.smallestFile
             ? nil : BlockHasher(authenticator, blockSize: BlockDigests.blockSize(for: status.size))
         let ranges = DataRanges.of(file.descriptor, status: status)
-        let place = try writeMember(member(file, status, ranges)) { writing throws(BackupError) in
+        var (member, line) = build(file, status, ranges)
+        line.place = try writeMember(member) { writing throws(BackupError) in
             (missing, failure) = try stream(file.descriptor, ranges ?? [0..<status.size], size: status.size) { bytes throws(BackupError) in
                 hasher.update(bytes)
                 try archive { () throws(ArchiveError) in try blocks?.update(bytes) }
@@ -158,7 +161,8 @@ extension PointBuilder {
             try copyForward(line)
             return true
         }
-        try record(file, status, hasher.digest, tags, found, at: place)
+        (line.content, line.blocks) = (hasher.digest, tags)
+        try record(line, of: file, status, found)
         return true
     }
 
@@ -202,8 +206,8 @@ extension PointBuilder {
         }
     }
 
-    private func member(_ file: OpenFile, _ status: FileStatus, _ ranges: [Range<Int64>]?) -> ArchiveMember {
-        builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: ranges)).0
+    private func build(_ file: OpenFile, _ status: FileStatus, _ ranges: [Range<Int64>]?) -> (ArchiveMember, ManifestEntry) {
+        builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: ranges))
     }
 
     /// Whether a file that was read is what one look at it before and one after show.
@@ -218,13 +222,8 @@ extension PointBuilder {
         return .changed
     }
 
-    private func record(
-        _ file: OpenFile, _ status: FileStatus, _ digest: ContentDigest, _ blocks: BlockDigests?, _ fault: Fault?, at place: Int64
-    ) throws(BackupError) {
-        var line = builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: nil)).1
-        line.content = digest
-        line.blocks = blocks
-        line.place = place
+    private func record(_ line: ManifestEntry, of file: OpenFile, _ status: FileStatus, _ fault: Fault?) throws(BackupError) {
+        var line = line
         switch fault {
         case nil: line.state = rawDatabases.contains(status.identity) ? .raw : file.state
         case .changed:

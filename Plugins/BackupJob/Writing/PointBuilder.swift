@@ -71,7 +71,6 @@ final class PointBuilder {
         let manifestFile = try staging.newFile(plan.files.manifest)
         let needsListing = plan.encryption != nil && plan.type.group == .data
         let listingFile = needsListing ? try staging.newFile(ListingCache.stagedName) : nil
-        held = [archiveFile, manifestFile] + [listingFile].compactMap(\.self)
         do throws(ArchiveError) {
             let output = try PointOutput(archiveFile, for: settings.encryption.recipients)
             manifestOutput = try PointOutput(manifestFile, for: settings.encryption.listRecipients)
@@ -89,8 +88,6 @@ final class PointBuilder {
             throw .archive(error)
         }
     }
-
-    private let held: [HeldDescriptor]
 
     /// Writes the manifest's first line.
     func begin(_ header: JSONLine) throws(BackupError) {
@@ -177,6 +174,12 @@ final class PointBuilder {
         var encryption = plan.encryption
         encryption?.listing = listingOutput?.stored(as: ListingCache.name(chain: plan.chain.description, plan.files))
         return (archiveOutput.stored(as: plan.files.archive), manifestOutput.stored(as: plan.files.manifest), encryption)
+    }
+
+    /// Returns when no thread writes any more, also where the point is given up: only then is its room free again.
+    func settle() {
+        frames.settle()
+        manifest.settle()
     }
 
     /// Bytes of the frames written so far, before and after compression.
