@@ -103,6 +103,7 @@ let package = Package(
         library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
+        plugin("HealthJob", ["CLinux"]),
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),
@@ -127,7 +128,7 @@ let package = Package(
                 "CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore",
                 argumentParser, logging,
             ]),
-        program("acore-sched-worker", ["BackupJob", "CommandJob", "WorkerHost"]),
+        program("acore-sched-worker", ["BackupJob", "CommandJob", "HealthJob", "WorkerHost"]),
 
         // Tests, and the programs that they drive.
         tests("CronScheduleTests", ["CronSchedule"]),
@@ -139,12 +140,14 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("NotifyTests", ["Notify", "SchedulerCore"]),
         tests("BackupJobTests", ["Archive", "BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
+        tests("HealthJobTests", ["CLinux", "HealthJob", "JobKit"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),
         tests("JobFilesTests", ["CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"], exclude: ["Fixtures"]),
         tests("LedgerTests", ["CronSchedule", "JobKit", "Ledger", "SchedulerCore", "ledger-test-driver", grdb]),
         driver("ledger-test-driver", path: "Tests/LedgerTestDriver", ["CronSchedule", "Ledger", "SchedulerCore"]),
-        tests("ShippedFilesTests", ["BackupJob", "CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"]),
+        tests(
+            "ShippedFilesTests", ["BackupJob", "CommandJob", "CronSchedule", "HealthJob", "JobFiles", "JobKit", "SchedulerCore"]),
         tests("RunnerTests", ["CLinux", "Runner", "acore-launch", "runner-probe"]),
         driver("runner-probe", path: "Tests/EndToEnd/cgroups/probe", ["Runner"]),
         tests(

@@ -1,0 +1,8 @@
+/// Every check that there is, a line each.
+enum CheckRegistry {
+    /// In the order of the reference page and of reports.
+    static let all: [any SectionCheck.Type] = []
+
+    /// Those that a job without any section runs.
+    static var usual: [any SectionCheck.Type] { all.filter { $0.isUsual } }
+}

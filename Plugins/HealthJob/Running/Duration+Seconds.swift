@@ -1,0 +1,11 @@
+extension Duration {
+    /// In seconds.
+    var inSeconds: Double { self / .seconds(1) }
+
+    /// In nanoseconds, without what is left of one.
+    var wholeNanoseconds: Int64 {
+        let (seconds, rest) = components
+        let (product, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return isTooLarge ? .max : product + rest / 1_000_000_000
+    }
+}
