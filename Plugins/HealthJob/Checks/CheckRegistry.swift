@@ -1,7 +1,17 @@
 /// Every check that there is, a line each.
 enum CheckRegistry {
     /// In the order of the reference page and of reports.
-    static let all: [any SectionCheck.Type] = []
+    static let all: [any SectionCheck.Type] = [
+        SystemResources.self,
+        MemoryUsage.self,
+        DiskSpace.self,
+        Inodes.self,
+        Pressure.self,
+        Cgroups.self,
+        ProcessHealth.self,
+        ServiceDependencies.self,
+        TimeSync.self,
+    ]
 
     /// Those that a job without any section runs.
     static var usual: [any SectionCheck.Type] { all.filter { $0.isUsual } }

@@ -3,9 +3,24 @@ import Glibc
 /// Why a file could not be read.
 struct ReadError: Error, CustomStringConvertible {
     let path: String
+    /// The call's errno; 0 for a file that was read, and does not say what it should.
     let code: Int32
+    let reason: String
 
-    var description: String { "\(path) cannot be read: \(String(cString: strerror(code)))" }
+    init(path: String, code: Int32) {
+        self.path = path
+        self.code = code
+        reason = String(cString: strerror(code))
+    }
+
+    /// A file that was read, and does not say what it should.
+    init(path: String, reason: String) {
+        self.path = path
+        code = 0
+        self.reason = reason
+    }
+
+    var description: String { code == 0 ? "\(path) cannot be understood: \(reason)" : "\(path) cannot be read: \(reason)" }
     /// Whether there is no such file.
     var isAbsent: Bool { code == ENOENT || code == ENOTDIR }
 }
