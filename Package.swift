@@ -140,7 +140,7 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("NotifyTests", ["Notify", "SchedulerCore"]),
         tests("BackupJobTests", ["Archive", "BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
-        tests("HealthJobTests", ["CLinux", "HealthJob", "JobKit"]),
+        tests("HealthJobTests", ["CronSchedule", "HealthJob", "JobFiles", "JobKit", "SchedulerCore", "acore-sched-worker"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),
         tests("JobFilesTests", ["CommandJob", "CronSchedule", "JobFiles", "JobKit", "SchedulerCore"], exclude: ["Fixtures"]),

@@ -47,7 +47,8 @@ package struct HealthJob: VerbJob {
         let options = try ExplainOptions(call.arguments, checks: settings.checks)
         var memory = recall(MemoryFile(folder: context.stateDirectory), in: context)
         let results = try await look(with: options.checks, memory: &memory, in: context) { _ in }
-        for line in options.isJSON ? try Explanation.json(results) : Explanation.lines(results) { call.print(line) }
+        let lines = try options.isJSON ? Explanation.json(results) : Explanation.lines(results)
+        for line in lines { call.print(line) }
         return HealthReport(results).report
     }
 
@@ -73,11 +74,11 @@ package struct HealthJob: VerbJob {
     ) async throws(JobFailure) -> [WireEvent.Check] {
         let runner = CheckRunner(scene: CheckScene(of: context, root: root, now: now()))
         let remembered = memory
-        let looked = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+        let looked: CheckRunner.Looked? = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<CheckRunner.Looked?, Never>) in
                 // The runner waits with its thread: it gets one that nobody else waits for.
                 let started = CheckThread.start {
-                    continuation.resume(returning: Optional(runner.run(checks, memory: remembered, each: each)))
+                    continuation.resume(returning: runner.run(checks, memory: remembered, each: each))
                 }
                 if !started { continuation.resume(returning: nil) }
             }

@@ -13,7 +13,8 @@ package struct HealthSettings: JobSettings {
         for kind in CheckRegistry.all {
             if let check = kind.read(from: &section, common: common) { named.append(check) }
         }
-        checks = named.isEmpty ? CheckRegistry.usual.map { $0.standard(common: common) } : named
+        if named.isEmpty { named = CheckRegistry.usual.map { $0.standard(common: common) } }
+        checks = named
         self.common = common
     }
 }

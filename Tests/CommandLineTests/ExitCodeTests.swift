@@ -36,7 +36,7 @@ import Testing
             Row("logs 01AAAA", 4, "error: there is no run 01AAAA in ROOT/state\n  fix: see acore-sched history"),
             Row("logs hourly", 4, "error: hourly has not run yet\n  fix: acore-sched run-now hourly runs it at once\n"),
             Row("logs hourli", 4, "did you mean hourly?"), Row("plugins show comand", 4, "did you mean command?"),
-            Row("plugins show elsewhere", 4, "the kinds are backup, command"), Row("completions tcsh", 2, "'bash', 'zsh' or 'fish'"),
+            Row("plugins show elsewhere", 4, "the kinds are backup, command, health"), Row("completions tcsh", 2, "'bash', 'zsh' or 'fish'"),
             Row("explain nightli", 4, "did you mean nightly?"), Row("explain gon --at 1d", 4, "did you mean gone?"),
             Row("explain nightly --at yesterday", 2, "error: not a moment: yesterday"),
             Row("explain", 2, "Missing expected argument '<job>'"),

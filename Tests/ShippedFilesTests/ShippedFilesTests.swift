@@ -2,6 +2,7 @@ import BackupJob
 import CommandJob
 import CronSchedule
 import Foundation
+import HealthJob
 import JobFiles
 import JobKit
 import SchedulerCore
@@ -11,7 +12,7 @@ import Testing
 @Suite struct ShippedFilesTests {
     /// The project's folder.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let kinds = [KindDescription(of: BackupJob.self), KindDescription(of: CommandJob.self)]
+    static let kinds = [KindDescription(of: BackupJob.self), KindDescription(of: CommandJob.self), KindDescription(of: HealthJob.self)]
     /// Every job file and sample, as a path below the project's folder.
     static let files: [String] = {
         let jobs = names(in: "jobs.d").map { "jobs.d/\($0)" }
@@ -36,9 +37,11 @@ import Testing
     func validates(_ file: String) throws {
         let loader = JobFileLoader(kinds: Self.kinds, environment: [:], privileged: false, currentUser: "nobody") { questions in
             questions.map { question in
-                question.kind == "backup"
-                    ? BackupJob.Settings.read(from: question.settings, at: []).findings
-                    : CommandJob.Settings.read(from: question.settings, at: []).findings
+                switch question.kind {
+                case "backup": BackupJob.Settings.read(from: question.settings, at: []).findings
+                case "health": HealthJob.Settings.read(from: question.settings, at: []).findings
+                case _: CommandJob.Settings.read(from: question.settings, at: []).findings
+                }
             }
         }
         let now = try #require(Instant(iso8601: "2027-01-15T12:00:00Z"))

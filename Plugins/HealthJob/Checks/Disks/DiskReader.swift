@@ -72,12 +72,12 @@ struct DiskReader {
     }
 
     private static func ask(_ path: String) -> Result<Answer, ReadError> {
-        var status = CLinux.statx()
+        var status = statx()
         guard path.withCString({ linux_statx(LINUX_AT_FDCWD, $0, 0, LINUX_STATX_MNT_ID, &status) }) == 0 else {
             return .failure(ReadError(path: path, code: errno))
         }
-        var raw = Glibc.statvfs()
-        guard Glibc.statvfs(path, &raw) == 0 else { return .failure(ReadError(path: path, code: errno)) }
+        var raw = statvfs()
+        guard statvfs(path, &raw) == 0 else { return .failure(ReadError(path: path, code: errno)) }
         let usage = DiskUsage(
             blocks: UInt64(raw.f_blocks), free: UInt64(raw.f_bfree), available: Int64(bitPattern: UInt64(raw.f_bavail)),
             fragment: UInt64(raw.f_frsize == 0 ? raw.f_bsize : raw.f_frsize), files: UInt64(raw.f_files), freeFiles: UInt64(raw.f_ffree))

@@ -26,20 +26,20 @@ struct ProcessLookup {
     /// What runs under the number.
     func stat(of pid: Int32) throws(ProcessAbsence) -> ProcessStat {
         let path = "\(root)/proc/\(pid)/stat"
+        let found: ProcessStat?
         do throws(ReadError) {
-            guard let stat = ProcessStat(try SmallFile.text(path)) else { throw ReadError(path: path, reason: "it is no line of a process") }
-            guard !stat.isDead else {
-                throw ReadError(path: path, code: ESRCH)
-            }
-            return stat
+            found = ProcessStat(try SmallFile.text(path))
         } catch {
             switch error.code {
-            case ESRCH: throw .dead("process \(pid) has ended, and nobody has collected it (zombie)")
-            case ENOENT: throw absence(of: pid)
+            // ESRCH: it ended while its file was open.
+            case ENOENT, ESRCH: throw absence(of: pid)
             case EACCES, EPERM: throw .hidden("process \(pid) runs, and \(error)")
             case _: throw .unknown("\(error)")
             }
         }
+        guard let found else { throw .unknown("\(path) is no line of a process") }
+        guard !found.isDead else { throw .dead("process \(pid) has ended, and nobody has collected it (state \(found.state))") }
+        return found
     }
 
     /// There is no entry in /proc: the process is gone, or hidden (ProtectProc=, hidepid=).

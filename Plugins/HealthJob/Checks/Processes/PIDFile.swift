@@ -16,7 +16,7 @@ struct PIDFile: Sendable, Hashable {
         do throws(ReadError) {
             text = try SmallFile.text(path)
         } catch {
-            throw error.isAbsent ? .dead("there is no PID file \(path)") : .unknown("\(error)")
+            throw error.isAbsent ? ProcessAbsence.dead("there is no PID file \(path)") : ProcessAbsence.unknown("\(error)")
         }
         guard stat(path, &status) == 0 else { throw .unknown("\(ReadError(path: path, code: errno))") }
         guard let pid = Int32(text.split(separator: "\n").first.map { String($0).trimmed } ?? ""), pid > 0 else {

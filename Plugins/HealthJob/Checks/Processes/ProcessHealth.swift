@@ -40,14 +40,15 @@ struct ProcessHealth: SectionCheck {
     func look(_ scene: CheckScene, memory kept: inout SampleLine<[String: Sample]>?) -> [WireEvent.Check] {
         var line = kept ?? SampleLine()
         let window = line.window(in: scene)
-        let probes = processes.map { process in
-            process.probe.isEmpty
-                ? nil : BoundedCall.begin { [limit = systemctl.limit] in ToolRun(arguments: process.probe, limit: limit).answer() }
+        let limit = systemctl.limit
+        let probes = processes.map { process -> BoundedCall<Result<ToolAnswer, ToolFailure>>? in
+            if process.probe.isEmpty { return nil }
+            return .begin { ToolRun(arguments: process.probe, limit: limit).answer() }
         }
         let units = unitStates()
         var samples: [String: Sample] = [:]
-        let results = zip(processes, probes).flatMap { process, probe in
-            let identity = Result { () throws(ProcessAbsence) in try find(process, units, scene) }
+        let results = zip(processes, probes).flatMap { process, probe -> [WireEvent.Check] in
+            let identity = Result { () throws(ProcessAbsence) in try self.find(process, units, scene) }
             var results = look(at: process, identity, scene, window, &samples)
             results[0].inputs?["responsive"] = "unknown (no probe is set)"
             if !process.probe.isEmpty { results.append(answer(of: process, probe, &results[0])) }
