@@ -18,7 +18,7 @@ import Testing
         for (file, text) in files { try site.write("sys/fs/cgroup/system.slice/\(name)/\(file)", text + "\n") }
     }
 
-    private func look(_ settings: String = #"{"units": ["bot.service"]}"#, at moment: Double = 1000, _ memory: inout Cgroups.Memory?) throws
+    private func look(_ settings: String = #"{"units": ["bot.service"]}"#, at moment: Double = 1000, keeping memory: inout Cgroups.Memory?) throws
         -> [WireEvent.Check]
     {
         try check(Cgroups.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(site.scene(at: moment), memory: &memory)
@@ -36,19 +36,19 @@ import Testing
         try unit(files: whole(usage: 1_000_000, periods: 100, throttled: 10, quota: "50000 100000"))
         try site.write("sys/fs/cgroup/system.slice/memory.max", "625\n")
         var memory: Cgroups.Memory?
-        let first = try look(&memory)
+        let first = try look(keeping: &memory)
         #expect(try first["bot.service memory"].told == "ok 80 %", "(700 - 200) / 625 of the slice")
         #expect(try first["bot.service memory"].input("limit_of") == "\(site.path)/sys/fs/cgroup/system.slice")
         #expect(try first["bot.service cpu"].state == .unknown)
         #expect(try first["bot.service pids"].told == "warning 80 %")
         try unit(files: whole(usage: 5_500_000, periods: 200, throttled: 60, quota: "50000 100000"))
         let settings = #"{"units": ["bot.service"], "throttled": {"warning": 25}}"#
-        let cpu = try look(settings, at: 1010, &memory)["bot.service cpu"]
+        let cpu = try look(settings, at: 1010, keeping: &memory)["bot.service cpu"]
         #expect(cpu.told == "critical 90 %", "4.5 s of the 5 s that half a processor gives in 10 s")
         #expect(try cpu.input("throttled_percent") == "50")
         #expect(try cpu.input("processors") == "0.5")
         try unit(files: whole(usage: 6_000_000, periods: 300, throttled: 90, quota: "50000 100000"))
-        let held = try look(settings, at: 1020, &memory)["bot.service cpu"]
+        let held = try look(settings, at: 1020, keeping: &memory)["bot.service cpu"]
         #expect(held.state == .warning)
         #expect(held.reason == "the quota held it back in 30 % of the periods")
     }
@@ -56,20 +56,20 @@ import Testing
     @Test func withoutAQuotaTheProcessorsAreTheLimit() throws {
         try unit(files: whole(usage: 0))
         var memory: Cgroups.Memory?
-        _ = try look(&memory)
+        _ = try look(keeping: &memory)
         try unit(files: whole(usage: 20_000_000))
-        let cpu = try look(at: 1010, &memory)["bot.service cpu"]
+        let cpu = try look(at: 1010, keeping: &memory)["bot.service cpu"]
         #expect(cpu.told == "ok 50 %", "20 s of the 40 s of four processors")
         try unit(files: whole(usage: 1_000_000))
-        #expect(try look(at: 1020, &memory)["bot.service cpu"].reason == "cpu.stat went backwards: the samples begin anew")
+        #expect(try look(at: 1020, keeping: &memory)["bot.service cpu"].reason == "cpu.stat went backwards: the samples begin anew")
     }
 
     @Test func aKillForWantOfMemoryIsCritical() throws {
         try unit(files: whole(usage: 0, kills: 1))
         var memory: Cgroups.Memory?
-        #expect(try look(&memory)["bot.service memory"].state == .ok)
+        #expect(try look(keeping: &memory)["bot.service memory"].state == .ok)
         try unit(files: whole(usage: 0, kills: 3))
-        let result = try look(at: 1010, &memory)["bot.service memory"]
+        let result = try look(at: 1010, keeping: &memory)["bot.service memory"]
         #expect(result.state == .critical)
         #expect(result.reason == "2 processes were killed for want of memory in the last 10 s")
     }
@@ -80,7 +80,7 @@ import Testing
         #expect(program == site.path + "/systemctl")
         try unit(files: whole(usage: 0))
         var memory: Cgroups.Memory?
-        let results = try look(#"{"units": ["odd.service", "bot.service", "off.service", "/none"]}"#, &memory)
+        let results = try look(#"{"units": ["odd.service", "bot.service", "off.service", "/none"]}"#, keeping: &memory)
         #expect(try results["odd.service pids"].told == "ok - -")
         #expect(try results["odd.service pids"].reason == "there is no limit")
         #expect(try results["off.service pids"].reason == "off.service is inactive and has no control group")
@@ -106,11 +106,11 @@ import Testing
         try put("cpu,cpuacct", ["cpuacct.usage": "1000000000", "cpu.stat": "nr_periods 0\nnr_throttled 0"])
         try put("cpu,cpuacct", ["cpu.cfs_quota_us": "200000", "cpu.cfs_period_us": "100000"])
         var memory: Cgroups.Memory?
-        let first = try look(&memory)
+        let first = try look(keeping: &memory)
         #expect(try first["bot.service memory"].told == "ok 50 %")
         #expect(try first["bot.service memory"].input("cgroup_version") == "v1")
         try put("cpu,cpuacct", ["cpuacct.usage": "11000000000"])
-        #expect(try look(at: 1010, &memory)["bot.service cpu"].told == "ok 50 %", "10 s of the 20 s of two processors")
+        #expect(try look(at: 1010, keeping: &memory)["bot.service cpu"].told == "ok 50 %", "10 s of the 20 s of two processors")
     }
 
     @Test(arguments: [

@@ -37,7 +37,7 @@ import Testing
         // root has used some of what is reserved.
         (DiskUsage(blocks: 1000, free: 10, available: -40, fragment: 4096, files: 7, freeFiles: 7), 105, 0),
         (DiskUsage(blocks: 0, free: 0, available: 0, fragment: 4096, files: 0, freeFiles: 0), nil, nil),
-    ])
+    ] as [(DiskUsage, Int?, Int?)])
     func aShareIsRoundedUpAsDfDoes(_ usage: DiskUsage, _ percent: Int?, _ inodes: Int?) {
         #expect(usage.percent == percent)
         #expect(usage.inodePercent == inodes)

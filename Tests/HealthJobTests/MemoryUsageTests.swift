@@ -16,7 +16,7 @@ import Testing
         try site.write("proc/self/cgroup", "0::/system.slice/acore-sched.service/runs/01RUN/work\n")
     }
 
-    private func look(_ settings: String = "{}", at moment: Double = 1000, _ memory: inout SampleLine<MemoryUsage.Sample>?) throws
+    private func look(_ settings: String = "{}", at moment: Double = 1000, keeping memory: inout SampleLine<MemoryUsage.Sample>?) throws
         -> [WireEvent.Check]
     {
         try check(MemoryUsage.self, settings).look(site.scene(at: moment), memory: &memory)
@@ -32,25 +32,25 @@ import Testing
 
     @Test func swappingIsARate() throws {
         var memory: SampleLine<MemoryUsage.Sample>?
-        #expect(try look(&memory)["swap"].state == .unknown)
+        #expect(try look(keeping: &memory)["swap"].state == .unknown)
         try site.write("proc/vmstat", "pswpin 700\npswpout 600\noom_kill 3\n")
-        let swap = try look(#"{"swap": {"warning": 50}}"#, at: 1020, &memory)["swap"]
+        let swap = try look(#"{"swap": {"warning": 50}}"#, at: 1020, keeping: &memory)["swap"]
         #expect(swap.told == "warning 50 pages/s", "600 in and 400 out in 20 s")
         #expect(swap.critical == nil, "a rate has no room left above it")
         try site.write("proc/vmstat", "pswpin 0\npswpout 600\noom_kill 3\n")
-        #expect(try look(at: 1040, &memory)["swap"].reason == "pswpin or pswpout of /proc/vmstat went backwards: the samples begin anew")
+        #expect(try look(at: 1040, keeping: &memory)["swap"].reason == "pswpin or pswpout of /proc/vmstat went backwards: the samples begin anew")
     }
 
     @Test func aKillForWantOfMemoryIsCriticalAtOnce() throws {
         var memory: SampleLine<MemoryUsage.Sample>?
-        #expect(try look(&memory)["oom_kills"].state == .unknown)
-        #expect(try look(at: 1010, &memory)["oom_kills"].told == "ok 0 kills")
+        #expect(try look(keeping: &memory)["oom_kills"].state == .unknown)
+        #expect(try look(at: 1010, keeping: &memory)["oom_kills"].told == "ok 0 kills")
         try site.write("proc/vmstat", "pswpin 100\npswpout 200\noom_kill 4\n")
-        let result = try look(at: 1040, &memory)["oom_kills"]
+        let result = try look(at: 1040, keeping: &memory)["oom_kills"]
         #expect(result.told == "critical 1 kills")
         #expect(result.reason == "1 process was killed for want of memory in the last 30 s")
         #expect(try result.input("oom_kill_before") == "3")
-        #expect(try look(at: 1060, &memory)["oom_kills"].told == "ok 0 kills")
+        #expect(try look(at: 1060, keeping: &memory)["oom_kills"].told == "ok 0 kills")
     }
 
     @Test func theSmallestLimitAboveTheServiceCounts() throws {
@@ -58,13 +58,13 @@ import Testing
         try group("system.slice/acore-sched.service", max: "max", current: 500, inactive: 100)
         try group("system.slice", max: "1000", current: 950, inactive: 100)
         var memory: SampleLine<MemoryUsage.Sample>?
-        let result = try look(&memory)["limit"]
+        let result = try look(keeping: &memory)["limit"]
         #expect(result.told == "warning 85 %", "(950 - 100) / 1000; the run's own limit is not meant")
         #expect(try result.input("cgroup") == "\(site.path)/sys/fs/cgroup/system.slice")
         #expect(try result.input("cgroup_version") == "v2")
         #expect(try result.input("limit_bytes") == "1000")
         try group("system.slice", max: "1000", current: 100, inactive: 100, kills: 2)
-        let killed = try look(at: 1010, &memory)["limit"]
+        let killed = try look(at: 1010, keeping: &memory)["limit"]
         #expect(killed.state == .critical)
         #expect(killed.reason == "2 processes were killed for want of memory in the last 10 s")
     }
@@ -72,7 +72,7 @@ import Testing
     @Test func withoutALimitThereIsNothingToJudge() throws {
         try group("system.slice", max: "max", current: 950, inactive: 100)
         var memory: SampleLine<MemoryUsage.Sample>?
-        #expect(try look(&memory)["limit"].told == "ok - -")
+        #expect(try look(keeping: &memory)["limit"].told == "ok - -")
     }
 
     @Test func theFirstVersionHasOtherNames() throws {
@@ -92,7 +92,7 @@ import Testing
         try site.write("\(folder)/docker/abc/memory.stat", "inactive_file 1\ntotal_inactive_file 50\n")
         try site.write("\(folder)/docker/abc/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n")
         var memory: SampleLine<MemoryUsage.Sample>?
-        let result = try look(&memory)["limit"]
+        let result = try look(keeping: &memory)["limit"]
         #expect(result.told == "critical 92.5 %")
         #expect(try result.input("cgroup_version") == "v1")
         #expect(try result.input("memory.usage_in_bytes") == "1900")

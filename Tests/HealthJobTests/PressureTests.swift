@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    private func look(_ settings: String = "{}", at moment: Double = 1000, _ memory: inout SampleLine<[String: Int64]>?) throws
+    private func look(_ settings: String = "{}", at moment: Double = 1000, keeping memory: inout SampleLine<[String: Int64]>?) throws
         -> [WireEvent.Check]
     {
         try check(Pressure.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(site.scene(at: moment), memory: &memory)
@@ -28,11 +28,11 @@ import Testing
     @Test func isTheDifferenceOverTheTimeBetweenTwoLooks() throws {
         try pressure("proc/pressure", some: 1_000_000, full: 0)
         var memory: SampleLine<[String: Int64]>?
-        let first = try look(&memory)
+        let first = try look(keeping: &memory)
         #expect(first.map(\.state) == [.unknown, .unknown, .unknown, .unknown, .unknown])
         #expect(try first["cpu some"].input("avg10") == "1.5", "the kernel's averages are there at once")
         try pressure("proc/pressure", some: 9_000_000, full: 4_000_000)
-        let second = try look(at: 1020, &memory)
+        let second = try look(at: 1020, keeping: &memory)
         // 8 of 20 s, and 4 of 20 s.
         #expect(second.map(\.told) == ["warning 40 %", "warning 40 %", "critical 20 %", "ok 40 %", "warning 20 %"])
         #expect(second.map(\.target) == ["cpu some", "memory some", "memory full", "io some", "io full"])
@@ -44,7 +44,7 @@ import Testing
 
     @Test func thatTheKernelDoesNotMeasureIsUnknown() throws {
         var memory: SampleLine<[String: Int64]>?
-        let absent = try look(&memory)
+        let absent = try look(keeping: &memory)
         #expect(absent.map(\.state) == [.unknown, .unknown, .unknown, .unknown, .unknown])
         let path = "\(site.path)/proc/pressure/cpu"
         #expect(absent[0].reason == "\(path) cannot be read: No such file or directory; the kernel has no PSI (CONFIG_PSI), or hides it")
@@ -59,9 +59,9 @@ import Testing
         try pressure("sys/fs/cgroup/system.slice/bot.service", suffix: ".pressure", some: 0, full: 0)
         var memory: SampleLine<[String: Int64]>?
         let settings = #"{"units": ["bot.service", "gone.service"]}"#
-        _ = try look(settings, &memory)
+        _ = try look(settings, keeping: &memory)
         try pressure("sys/fs/cgroup/system.slice/bot.service", suffix: ".pressure", some: 5_000_000, full: 5_000_000)
-        let results = try look(settings, at: 1010, &memory)
+        let results = try look(settings, at: 1010, keeping: &memory)
         #expect(try results["bot.service memory full"].told == "critical 50 %")
         #expect(try results["memory full"].told == "ok 0 %")
         #expect(

@@ -39,7 +39,7 @@ import Testing
     }
 
     private func look(
-        _ process: String, _ scene: CheckScene? = nil, _ memory: inout ProcessHealth.Memory?, systemctl: String = "/nonexistent/systemctl"
+        _ process: String, _ scene: CheckScene? = nil, keeping memory: inout ProcessHealth.Memory?, systemctl: String = "/nonexistent/systemctl"
     ) throws -> [WireEvent.Check] {
         let check = try check(ProcessHealth.self, #"{"processes": {"bot": {\#(process)}}}"#, common: #"{"systemctl": "\#(systemctl)"}"#)
         return check.look(try scene ?? site.machine(), memory: &memory)
@@ -51,17 +51,17 @@ import Testing
         let child = try Child("sleep", "600")
         let settings = #""pid_file": "\#(try pidFile(child.pid))", "command": "sleep 600", "executable": "\#(try site.shell("readlink -f $(which sleep)").trimmed)""#
         var memory: ProcessHealth.Memory?
-        let alive = try look(settings, &memory)["bot"]
+        let alive = try look(settings, keeping: &memory)["bot"]
         #expect(alive.state == .ok, "\(alive)")
         #expect(try alive.input("pid") == String(child.pid))
         #expect(try alive.input("command") == "sleep")
         #expect(try alive.input("responsive") == "unknown (no probe is set)")
         try child.kill()
-        let zombie = try look(settings, &memory)["bot"]
+        let zombie = try look(settings, keeping: &memory)["bot"]
         #expect(zombie.state == .critical)
         #expect(zombie.reason == "process \(child.pid) has ended, and nobody has collected it (state Z)")
         child.collect()
-        let gone = try look(settings, &memory)["bot"]
+        let gone = try look(settings, keeping: &memory)["bot"]
         #expect(gone.state == .critical)
         #expect(gone.reason == "there is no process \(child.pid)")
     }
@@ -70,7 +70,7 @@ import Testing
         let child = try Child("sleep", "601")
         let file = try pidFile(child.pid)
         var memory: ProcessHealth.Memory?
-        let results = try look(#""pid_file": "\#(file)""#, &memory)
+        let results = try look(#""pid_file": "\#(file)""#, keeping: &memory)
         let status = KernelTable(try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8))
         let rollup = KernelTable(try String(contentsOfFile: "/proc/\(child.pid)/smaps_rollup", encoding: .utf8))
         let bytes = try Int64(try #require(results["bot memory"].value))
@@ -87,7 +87,7 @@ import Testing
         var info = siginfo_t()
         try #require(waitid(P_PID, id_t(child.pid), &info, WSTOPPED | WNOWAIT) == 0)
         var memory: ProcessHealth.Memory?
-        let result = try look(#""pid_file": "\#(try pidFile(child.pid))""#, &memory)["bot"]
+        let result = try look(#""pid_file": "\#(try pidFile(child.pid))""#, keeping: &memory)["bot"]
         #expect(result.state == .warning)
         #expect(result.reason == "process \(child.pid) is stopped by a signal or a debugger")
     }
@@ -98,18 +98,18 @@ import Testing
         var memory: ProcessHealth.Memory?
         // The file is an hour older than the process.
         try site.shell("touch -d '1 hour ago' bot.pid")
-        let reused = try look(#""pid_file": "\#(file)""#, &memory)["bot"]
+        let reused = try look(#""pid_file": "\#(file)""#, keeping: &memory)["bot"]
         #expect(reused.state == .critical)
         #expect(reused.reason?.hasPrefix("process \(child.pid) began ") == true, "\(reused)")
         #expect(reused.reason?.hasSuffix(" s after its PID file was written: it is another one") == true)
         try site.shell("touch -d '1980-01-01' bot.pid")
         #expect(
-            try look(#""pid_file": "\#(file)""#, &memory)["bot"].reason == "the PID file is older than the boot: \(child.pid) is another process")
+            try look(#""pid_file": "\#(file)""#, keeping: &memory)["bot"].reason == "the PID file is older than the boot: \(child.pid) is another process")
         try site.shell("touch bot.pid")
-        let other = try look(#""pid_file": "\#(file)", "command": "main.py""#, &memory)["bot"]
+        let other = try look(#""pid_file": "\#(file)", "command": "main.py""#, keeping: &memory)["bot"]
         #expect(other.state == .critical)
         #expect(other.reason == "process \(child.pid) is another one: its command line is sleep 603, without main.py")
-        #expect(try look(#""pid_file": "\#(file)", "executable": "/bin/other""#, &memory)["bot"].state == .critical)
+        #expect(try look(#""pid_file": "\#(file)", "executable": "/bin/other""#, keeping: &memory)["bot"].state == .critical)
     }
 
     @Test(arguments: [
@@ -118,7 +118,7 @@ import Testing
     func aPIDFileThatSaysNothing(_ text: String, _ reason: String) throws {
         let file = text.isEmpty ? site.path + "/missing" : try site.write("bot.pid", text)
         var memory: ProcessHealth.Memory?
-        let result = try look(#""pid_file": "\#(file)""#, &memory)["bot"]
+        let result = try look(#""pid_file": "\#(file)""#, keeping: &memory)["bot"]
         #expect(result.state == (text.isEmpty ? .critical : .unknown))
         #expect(result.reason?.contains(reason) == true, "\(result)")
     }
@@ -140,7 +140,7 @@ import Testing
             "Id=bot.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=77\nInvocationID=abc\nNRestarts=2\nResult=success\n")
         var memory: ProcessHealth.Memory?
         let settings = #""unit": "bot.service", "cpu": {"warning": 50}, "memory": {"warning": "1M", "critical": "2M"}"#
-        let first = try look(settings, site.scene(at: 1000), &memory, systemctl: program)
+        let first = try look(settings, site.scene(at: 1000), keeping: &memory, systemctl: program)
         #expect(try first["bot"].told == "ok 950 s", "1000 s after the boot, begun at 50")
         #expect(try first["bot"].input("command") == "a) b (c")
         #expect(try first["bot"].input("InvocationID") == "abc")
@@ -148,10 +148,10 @@ import Testing
         #expect(try first["bot memory"].told == "critical 2097152 bytes")
         #expect(try first["bot cpu"].state == .unknown)
         try proc(77, user: 700, system: 315)
-        let second = try look(settings, site.scene(at: 1020), &memory, systemctl: program)
+        let second = try look(settings, site.scene(at: 1020), keeping: &memory, systemctl: program)
         #expect(try second["bot cpu"].told == "warning 50 %", "10 s of processor time in 20 s")
         try proc(77, user: 900, started: 90_000)
-        let other = try look(settings, site.scene(at: 1040), &memory, systemctl: program)
+        let other = try look(settings, site.scene(at: 1040), keeping: &memory, systemctl: program)
         #expect(try other["bot cpu"].state == .unknown, "another process under the same number")
     }
 
@@ -163,7 +163,7 @@ import Testing
     func aUnitWithoutAProcessIsDead(_ properties: String, _ state: String, _ reason: String) throws {
         let program = try units("LoadState=loaded\n\(properties)\n")
         var memory: ProcessHealth.Memory?
-        let result = try look(#""unit": "bot.service""#, site.scene(), &memory, systemctl: program)["bot"]
+        let result = try look(#""unit": "bot.service""#, site.scene(), keeping: &memory, systemctl: program)["bot"]
         #expect(result.state.rawValue == state)
         #expect(result.reason == reason)
     }
@@ -171,10 +171,10 @@ import Testing
     @Test func withoutSystemdAUnitIsUnknown() throws {
         let program = try site.systemctl("", status: 1, errors: "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n")
         var memory: ProcessHealth.Memory?
-        let result = try look(#""unit": "bot.service""#, site.scene(), &memory, systemctl: program)["bot"]
+        let result = try look(#""unit": "bot.service""#, site.scene(), keeping: &memory, systemctl: program)["bot"]
         #expect(result.state == .unknown)
         #expect(result.reason == "\(program) show ended with status 1: Failed to connect to bus: Host is down")
-        let missing = try look(#""unit": "bot.service""#, site.scene(), &memory)["bot"]
+        let missing = try look(#""unit": "bot.service""#, site.scene(), keeping: &memory)["bot"]
         #expect(missing.reason == "/nonexistent/systemctl cannot be started: No such file or directory")
     }
 
@@ -182,7 +182,7 @@ import Testing
     func aProbeSaysWhetherItAnswers(_ program: String, _ state: String, _ responsive: String) throws {
         let child = try Child("sleep", "604")
         var memory: ProcessHealth.Memory?
-        let results = try look(#""pid_file": "\#(try pidFile(child.pid))", "probe": ["\#(program)"]"#, &memory)
+        let results = try look(#""pid_file": "\#(try pidFile(child.pid))", "probe": ["\#(program)"]"#, keeping: &memory)
         #expect(try results["bot responsive"].state.rawValue == state)
         #expect(try results["bot"].input("responsive") == responsive)
     }

@@ -18,7 +18,7 @@ import Testing
 
     private func times(_ text: String) throws { try site.write("proc/stat", "cpu  \(text) 7 7\ncpu0 1 2 3\ncpu1 1 2 3\nintr 5\n") }
 
-    private func look(_ settings: String = "{}", at moment: Double = 1000, boot: String = "one", _ memory: inout SampleLine<CPUTimes>?) throws
+    private func look(_ settings: String = "{}", at moment: Double = 1000, boot: String = "one", keeping memory: inout SampleLine<CPUTimes>?) throws
         -> [WireEvent.Check]
     {
         try check(SystemResources.self, settings).look(site.scene(at: moment, boot: boot), memory: &memory)
@@ -26,12 +26,12 @@ import Testing
 
     @Test func theProcessorsShareIsTheDifferenceOfTwoLooks() throws {
         var memory: SampleLine<CPUTimes>?
-        let first = try look(&memory)["cpu"]
+        let first = try look(keeping: &memory)["cpu"]
         #expect(first.state == .unknown)
         #expect(first.reason == "first look: a rate needs a second one, at least 10 s later")
         // 1000 more ticks, of which 150 idle and 50 iowait.
         try times("600 100 200 950 100 20 20 10")
-        let second = try look(at: 1010, &memory)["cpu"]
+        let second = try look(at: 1010, keeping: &memory)["cpu"]
         #expect(second.told == "warning 80 %", "equal counts as exceeded")
         #expect(second.windowSeconds == 10)
         #expect((second.warning, second.critical) == (80, 90))
@@ -45,42 +45,42 @@ import Testing
 
     @Test func aCounterThatWentBackDropsTheSample() throws {
         var memory: SampleLine<CPUTimes>?
-        _ = try look(&memory)
+        _ = try look(keeping: &memory)
         try times("90 0 50 900 50 0 0 0")
-        let back = try look(at: 1020, &memory)["cpu"]
+        let back = try look(at: 1020, keeping: &memory)["cpu"]
         #expect(back.state == .unknown)
         #expect(back.reason == "user of /proc/stat went backwards: the samples begin anew")
         try times("100 0 50 990 50 0 0 0")
-        #expect(try look(at: 1040, &memory)["cpu"].told == "ok 10 %", "10 of 100 ticks since the sample that went back")
+        #expect(try look(at: 1040, keeping: &memory)["cpu"].told == "ok 10 %", "10 of 100 ticks since the sample that went back")
     }
 
     @Test func waitingTimeThatTheKernelTookBackIsNone() throws {
         var memory: SampleLine<CPUTimes>?
-        _ = try look(&memory)
+        _ = try look(keeping: &memory)
         try times("150 0 50 850 40 0 0 0")
-        #expect(try look(at: 1020, &memory)["cpu"].told == "ok 50 %")
+        #expect(try look(at: 1020, keeping: &memory)["cpu"].told == "ok 50 %")
         try times("150 0 50 500 40 0 0 0")
-        #expect(try look(at: 1040, &memory)["cpu"].reason == "idle of /proc/stat went backwards: the samples begin anew")
+        #expect(try look(at: 1040, keeping: &memory)["cpu"].reason == "idle of /proc/stat went backwards: the samples begin anew")
     }
 
     @Test func aSampleOfAnotherBootIsNone() throws {
         var memory: SampleLine<CPUTimes>?
-        _ = try look(&memory)
+        _ = try look(keeping: &memory)
         try times("900 0 50 801 50 0 0 0")
-        let other = try look(at: 2000, boot: "two", &memory)["cpu"]
+        let other = try look(at: 2000, boot: "two", keeping: &memory)["cpu"]
         #expect(other.reason == "first look since the machine started: a rate needs a second one, at least 10 s later")
     }
 
     @Test func theLoadIsForEachProcessor() throws {
         var memory: SampleLine<CPUTimes>?
-        let load = try look(#"{"load": {"warning": 1, "critical": 1.5}}"#, &memory)["load"]
+        let load = try look(#"{"load": {"warning": 1, "critical": 1.5}}"#, keeping: &memory)["load"]
         #expect(load.told == "critical 1.5 per core")
         #expect(try ["load_1", "load_5", "load_15"].map { try load.input($0) } == ["3", "2.5", "1.25"])
     }
 
     @Test func memoryIsWhatProgramsCannotHave() throws {
         var memory: SampleLine<CPUTimes>?
-        let result = try look(&memory)["memory"]
+        let result = try look(keeping: &memory)["memory"]
         #expect(result.told == "warning 85 %")
         #expect(try result.input("memory_used_bytes") == String(850 * 1024))
         #expect((result.warning, result.critical) == (85, 92.5))
@@ -90,7 +90,7 @@ import Testing
         try FileManager.default.removeItem(atPath: site.path + "/proc/stat")
         try site.write("proc/meminfo", "MemTotal: 5 kB\n")
         var memory: SampleLine<CPUTimes>?
-        let results = try look(&memory)
+        let results = try look(keeping: &memory)
         #expect(try results["cpu"].reason == "\(site.path)/proc/stat cannot be read: No such file or directory")
         #expect(try results["load"].state == .unknown)
         #expect(try results["memory"].reason == "\(site.path)/proc/meminfo cannot be understood: it has no MemTotal and MemAvailable")
