@@ -83,6 +83,7 @@ let package = Package(
         // 1: the ground; imports nothing of ours.
         library("CronSchedule"),
         library("JobKit"),
+        .target(name: "CClock", path: "Sources/CClock", cSettings: cSettings),
         .target(name: "CLinux", path: "Sources/CLinux", cSettings: cSettings),
         .executableTarget(
             name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings + launcherDefines,
@@ -103,7 +104,7 @@ let package = Package(
         library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
-        plugin("HealthJob", ["CLinux"]),
+        plugin("HealthJob", ["CClock", "CLinux"]),
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),

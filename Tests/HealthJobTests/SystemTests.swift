@@ -102,11 +102,11 @@ import Testing
         let free = { try #require(Int64(try site.shell("free -b | awk '/^Mem:/ {print $2 - $7}'").trimmed)) }
         var readings = [try free()]
         let scene = try site.machine()
-        let mine = try Int64(MemoryUsage.machine("memory_usage", scene, Thresholds()).input("memory_used_bytes"))
+        let mine = try #require(Int64(try MemoryUsage.machine("memory_usage", scene, Thresholds()).input("memory_used_bytes")))
         readings.append(try free())
         // What moves between the two readings, and a little more that came and went between them.
         let room: Int64 = 64 << 20
-        #expect(try #require(mine) >= (readings.min() ?? 0) - room && #require(mine) <= (readings.max() ?? 0) + room)
+        #expect(mine >= (readings.min() ?? 0) - room && mine <= (readings.max() ?? 0) + room)
         let total = try Int64(site.shell("free -b | awk '/^Mem:/ {print $2}'").trimmed)
         #expect(try Int64(MemoryUsage.machine("memory_usage", scene, Thresholds()).input("memory_total_bytes")) == total)
     }

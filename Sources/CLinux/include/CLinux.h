@@ -23,7 +23,6 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/timerfd.h>
-#include <sys/timex.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -33,7 +32,6 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 
-#include "CLinuxClock.h"
 #include "CLinuxConfinement.h"
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"

@@ -25,7 +25,8 @@ struct DiskTargets: Sendable {
             return (path, section.thresholds(default: thresholds, upTo: 100))
         }
         self.thresholds = thresholds
-        own = Dictionary(mounts) { _, last in last }
+        let own = Dictionary(mounts) { _, last in last }
+        self.own = own
         self.paths = paths.filter { own[$0] == nil } + mounts.map(\.0)
     }
 

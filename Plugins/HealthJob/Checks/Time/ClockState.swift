@@ -1,4 +1,4 @@
-import CLinux
+import CClock
 import Glibc
 
 /// What the kernel says of its clock: adjtimex(2).

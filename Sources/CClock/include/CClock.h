@@ -1,5 +1,9 @@
-#ifndef CLINUX_CLOCK_H
-#define CLINUX_CLOCK_H
+#ifndef CCLOCK_H
+#define CCLOCK_H
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/timex.h>
 
 /// What the kernel says of its clock; adjtimex(2), times in microseconds, the offset in nanoseconds where STA_NANO is set.
 struct linux_clock {
