@@ -18,10 +18,12 @@ import Testing
         for (file, text) in files { try site.write("sys/fs/cgroup/system.slice/\(name)/\(file)", text + "\n") }
     }
 
-    private func look(_ settings: String = #"{"units": ["bot.service"]}"#, at moment: Double = 1000, keeping memory: inout Cgroups.Memory?) throws
+    private func look(_ settings: String = #"{"units": ["bot.service"]}"#, at moment: Double = 1000, keeping memory: inout Cgroups.Memory?)
+        throws
         -> [WireEvent.Check]
     {
-        try check(Cgroups.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(site.scene(at: moment), memory: &memory)
+        try check(Cgroups.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(
+            site.scene(at: moment), memory: &memory)
     }
 
     private func whole(usage: Int, periods: Int = 0, throttled: Int = 0, kills: Int = 0, quota: String = "max 100000") -> [String: String] {
@@ -76,7 +78,8 @@ import Testing
 
     @Test func aUnitElsewhereIsAskedFor() throws {
         try site.write("sys/fs/cgroup/user.slice/pids.current", "3\n")
-        let program = try site.systemctl("Id=odd.service\nActiveState=active\nControlGroup=/user.slice\n\nId=off.service\nActiveState=inactive\nControlGroup=\n")
+        let program = try site.systemctl(
+            "Id=odd.service\nActiveState=active\nControlGroup=/user.slice\n\nId=off.service\nActiveState=inactive\nControlGroup=\n")
         #expect(program == site.path + "/systemctl")
         try unit(files: whole(usage: 0))
         var memory: Cgroups.Memory?
@@ -85,7 +88,9 @@ import Testing
         #expect(try results["odd.service pids"].reason == "there is no limit")
         #expect(try results["off.service pids"].reason == "off.service is inactive and has no control group")
         #expect(try results["/none pids"].reason == "there is no control group /none")
-        #expect(try site.text("calls") == "show --no-pager --property=Id,ActiveState,ControlGroup -- odd.service off.service\n", "one call, and not for bot.service")
+        #expect(
+            try site.text("calls") == "show --no-pager --property=Id,ActiveState,ControlGroup -- odd.service off.service\n",
+            "one call, and not for bot.service")
     }
 
     @Test func theFirstVersionHasOtherNames() throws {

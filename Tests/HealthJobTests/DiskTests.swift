@@ -28,16 +28,17 @@ import Testing
         try body(folder)
     }
 
-    @Test(arguments: [
-        // What df prints for an ext4 with reserved blocks: 99, where used / total is 90.7.
-        (DiskUsage(blocks: 1000, free: 100, available: 10, fragment: 4096, files: 10, freeFiles: 1), 99, 90),
-        (DiskUsage(blocks: 1000, free: 1000, available: 950, fragment: 4096, files: 0, freeFiles: 0), 0, nil),
-        (DiskUsage(blocks: 1000, free: 999, available: 999, fragment: 4096, files: 3, freeFiles: 2), 1, 34),
-        (DiskUsage(blocks: 1000, free: 0, available: 0, fragment: 4096, files: 7, freeFiles: 0), 100, 100),
-        // root has used some of what is reserved.
-        (DiskUsage(blocks: 1000, free: 10, available: -40, fragment: 4096, files: 7, freeFiles: 7), 105, 0),
-        (DiskUsage(blocks: 0, free: 0, available: 0, fragment: 4096, files: 0, freeFiles: 0), nil, nil),
-    ] as [(DiskUsage, Int?, Int?)])
+    @Test(
+        arguments: [
+            // What df prints for an ext4 with reserved blocks: 99, where used / total is 90.7.
+            (DiskUsage(blocks: 1000, free: 100, available: 10, fragment: 4096, files: 10, freeFiles: 1), 99, 90),
+            (DiskUsage(blocks: 1000, free: 1000, available: 950, fragment: 4096, files: 0, freeFiles: 0), 0, nil),
+            (DiskUsage(blocks: 1000, free: 999, available: 999, fragment: 4096, files: 3, freeFiles: 2), 1, 34),
+            (DiskUsage(blocks: 1000, free: 0, available: 0, fragment: 4096, files: 7, freeFiles: 0), 100, 100),
+            // root has used some of what is reserved.
+            (DiskUsage(blocks: 1000, free: 10, available: -40, fragment: 4096, files: 7, freeFiles: 7), 105, 0),
+            (DiskUsage(blocks: 0, free: 0, available: 0, fragment: 4096, files: 0, freeFiles: 0), nil, nil),
+        ] as [(DiskUsage, Int?, Int?)])
     func aShareIsRoundedUpAsDfDoes(_ usage: DiskUsage, _ percent: Int?, _ inodes: Int?) {
         #expect(usage.percent == percent)
         #expect(usage.inodePercent == inodes)
@@ -46,7 +47,8 @@ import Testing
     @Test func realDisksAreThoseOfDf() throws {
         for folder in ["/", "/dev/shm"] {
             let df = { (columns: String) in
-                try site.shell("df --block-size=1 --output=\(columns) \(folder) | tail -n 1").split { $0 == " " || $0 == "\n" }.map(String.init)
+                try site.shell("df --block-size=1 --output=\(columns) \(folder) | tail -n 1").split { $0 == " " || $0 == "\n" }.map(
+                    String.init)
             }
             var memory: DiskSpace.Memory?
             var none: NoMemory?

@@ -38,7 +38,9 @@ import Testing
         #expect(swap.told == "warning 50 pages/s", "600 in and 400 out in 20 s")
         #expect(swap.critical == nil, "a rate has no room left above it")
         try site.write("proc/vmstat", "pswpin 0\npswpout 600\noom_kill 3\n")
-        #expect(try look(at: 1040, keeping: &memory)["swap"].reason == "pswpin or pswpout of /proc/vmstat went backwards: the samples begin anew")
+        #expect(
+            try look(at: 1040, keeping: &memory)["swap"].reason
+                == "pswpin or pswpout of /proc/vmstat went backwards: the samples begin anew")
     }
 
     @Test func aKillForWantOfMemoryIsCriticalAtOnce() throws {

@@ -22,7 +22,8 @@ import Testing
     private func look(_ settings: String = "{}", at moment: Double = 1000, keeping memory: inout SampleLine<[String: Int64]>?) throws
         -> [WireEvent.Check]
     {
-        try check(Pressure.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(site.scene(at: moment), memory: &memory)
+        try check(Pressure.self, settings, common: #"{"systemctl": "\#(site.path)/systemctl"}"#).look(
+            site.scene(at: moment), memory: &memory)
     }
 
     @Test func isTheDifferenceOverTheTimeBetweenTwoLooks() throws {
@@ -66,7 +67,8 @@ import Testing
         #expect(try results["memory full"].told == "ok 0 %")
         #expect(
             try results["gone.service io full"].reason
-                == "gone.service has no control group below /system.slice, and \(site.path)/systemctl cannot be started: No such file or directory")
+                == "gone.service has no control group below /system.slice, and \(site.path)/systemctl cannot be started: No such file or directory"
+        )
     }
 
     @Test func realPressureLiesBetweenTwoReadings() throws {

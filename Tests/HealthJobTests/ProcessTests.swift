@@ -39,7 +39,8 @@ import Testing
     }
 
     private func look(
-        _ process: String, _ scene: CheckScene? = nil, keeping memory: inout ProcessHealth.Memory?, systemctl: String = "/nonexistent/systemctl"
+        _ process: String, _ scene: CheckScene? = nil, keeping memory: inout ProcessHealth.Memory?,
+        systemctl: String = "/nonexistent/systemctl"
     ) throws -> [WireEvent.Check] {
         let check = try check(ProcessHealth.self, #"{"processes": {"bot": {\#(process)}}}"#, common: #"{"systemctl": "\#(systemctl)"}"#)
         return check.look(try scene ?? site.machine(), memory: &memory)
@@ -49,7 +50,8 @@ import Testing
 
     @Test func aRealProcessIsAliveThenAZombieThenGone() throws {
         let child = try Child("sleep", "600")
-        let settings = #""pid_file": "\#(try pidFile(child.pid))", "command": "sleep 600", "executable": "\#(try site.shell("readlink -f $(which sleep)").trimmed)""#
+        let settings =
+            #""pid_file": "\#(try pidFile(child.pid))", "command": "sleep 600", "executable": "\#(try site.shell("readlink -f $(which sleep)").trimmed)""#
         var memory: ProcessHealth.Memory?
         let alive = try look(settings, keeping: &memory)["bot"]
         #expect(alive.state == .ok, "\(alive)")
@@ -104,7 +106,8 @@ import Testing
         #expect(reused.reason?.hasSuffix(" s after its PID file was written: it is another one") == true)
         try site.shell("touch -d '1980-01-01' bot.pid")
         #expect(
-            try look(#""pid_file": "\#(file)""#, keeping: &memory)["bot"].reason == "the PID file is older than the boot: \(child.pid) is another process")
+            try look(#""pid_file": "\#(file)""#, keeping: &memory)["bot"].reason
+                == "the PID file is older than the boot: \(child.pid) is another process")
         try site.shell("touch bot.pid")
         let other = try look(#""pid_file": "\#(file)", "command": "main.py""#, keeping: &memory)["bot"]
         #expect(other.state == .critical)
@@ -113,7 +116,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "there is no PID file"), ("none\n", "does not hold the number of a process"), ("-5\n", "does not hold the number of a process"),
+        ("", "there is no PID file"), ("none\n", "does not hold the number of a process"),
+        ("-5\n", "does not hold the number of a process"),
     ])
     func aPIDFileThatSaysNothing(_ text: String, _ reason: String) throws {
         let file = text.isEmpty ? site.path + "/missing" : try site.write("bot.pid", text)
@@ -137,7 +141,8 @@ import Testing
     @Test func ofAUnitIsItsMainProcess() throws {
         try proc(77)
         let program = try units(
-            "Id=bot.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=77\nInvocationID=abc\nNRestarts=2\nResult=success\n")
+            "Id=bot.service\nLoadState=loaded\nActiveState=active\nSubState=running\nMainPID=77\nInvocationID=abc\nNRestarts=2\nResult=success\n"
+        )
         var memory: ProcessHealth.Memory?
         let settings = #""unit": "bot.service", "cpu": {"warning": 50}, "memory": {"warning": "1M", "critical": "2M"}"#
         let first = try look(settings, site.scene(at: 1000), keeping: &memory, systemctl: program)
@@ -156,8 +161,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ActiveState=failed\nSubState=failed\nResult=exit-code\nMainPID=0", "critical", "bot.service: the unit is failed (failed), result exit-code"),
-        ("ActiveState=activating\nSubState=auto-restart\nResult=signal\nMainPID=0", "critical", "bot.service: it ended (signal) and waits for its restart"),
+        (
+            "ActiveState=failed\nSubState=failed\nResult=exit-code\nMainPID=0", "critical",
+            "bot.service: the unit is failed (failed), result exit-code"
+        ),
+        (
+            "ActiveState=activating\nSubState=auto-restart\nResult=signal\nMainPID=0", "critical",
+            "bot.service: it ended (signal) and waits for its restart"
+        ),
         ("ActiveState=inactive\nSubState=dead\nResult=success\nMainPID=0", "critical", "bot.service: the unit is inactive (dead)"),
     ])
     func aUnitWithoutAProcessIsDead(_ properties: String, _ state: String, _ reason: String) throws {
@@ -169,7 +180,10 @@ import Testing
     }
 
     @Test func withoutSystemdAUnitIsUnknown() throws {
-        let program = try site.systemctl("", status: 1, errors: "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n")
+        let program = try site.systemctl(
+            "", status: 1,
+            errors:
+                "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n")
         var memory: ProcessHealth.Memory?
         let result = try look(#""unit": "bot.service""#, site.scene(), keeping: &memory, systemctl: program)["bot"]
         #expect(result.state == .unknown)

@@ -41,7 +41,7 @@ import Testing
         var line = SampleLine<Int>()
         for step in 0..<1000 { line.add(step, in: site.scene(at: 100 + Double(step) * 0.1)) }
         #expect(line.kept.count <= 12, "\(line.kept.count)")
-        #expect(window(line, at: 200) == "from \(Int(line.kept[0].sample)) over \((100 - Double(line.kept[0].sample) * 0.1).shortText)")
+        #expect(window(line, at: 200) == "from 900 over 10")
     }
 
     @Test func forgetsSamplesOfAnotherBoot() {

@@ -48,7 +48,7 @@ import Testing
     @Test func aWarningThatIsNotBelowCriticalIsAnError() throws {
         #expect(
             try findings("  system_resources:\n    cpu: {warning: 95, critical: 90}\n") == [
-                "5:35: with.system_resources.cpu has warning 95, which does not lie below critical 90 | write a warning below 90"
+                "5:34: with.system_resources.cpu has warning 95, which does not lie below critical 90 | write a warning below 90"
             ])
         #expect(
             try findings("  disk_space:\n    critical: 90\n") == [
@@ -68,7 +68,7 @@ import Testing
                 "5:20: with.system_resources.cpu.warning must be a number from 0.0 to 100.0, not 101 | write a number from 0.0 to 100.0"
             ])
         #expect(
-            try findings("  inodes: {paths: [srv]}\n").map { $0.prefix(31) } == ["4:20: with.inodes.paths[0] must "])
+            try findings("  inodes: {paths: [srv]}\n").map { $0.prefix(32) } == ["4:20: with.inodes.paths[0] must "])
         #expect(
             try findings("  disk_space:\n    mounts: {srv: {warning: 5}}\n") == [
                 "5:20: with.disk_space.mounts.srv must be named by an absolute path | write /srv, or the path that is meant"
@@ -78,19 +78,19 @@ import Testing
     @Test func rulesAcrossSettingsAreToldWithTheirPlace() throws {
         #expect(
             try findings("  process_health:\n    processes:\n      bot: {}\n") == [
-                "6:12: with.process_health.processes.bot needs unit or pid_file, and has none | write unit: NAME.service, or pid_file: /path/of/the/file"
+                "6:7: with.process_health.processes.bot needs unit or pid_file, and has none | write unit: NAME.service, or pid_file: /path/of/the/file"
             ])
         #expect(
             try findings("  process_health:\n    processes:\n      bot: {unit: a.service, pid_file: /run/a.pid}\n") == [
-                "6:31: with.process_health.processes.bot needs unit or pid_file, not both | write unit: NAME.service, or pid_file: /path/of/the/file"
+                "6:30: with.process_health.processes.bot needs unit or pid_file, not both | write unit: NAME.service, or pid_file: /path/of/the/file"
             ])
         #expect(
             try findings("  service_dependencies:\n    units:\n      a.service: {parents: [b.service]}\n") == [
-                "6:7: a.service has the parent b.service, which is none of the units | add b.service: {} to with.service_dependencies.units"
+                "5:5: a.service has the parent b.service, which is none of the units | add b.service: {} to with.service_dependencies.units"
             ])
         #expect(
             try findings("  process_health:\n    processes:\n      bot: {unit: a.service, memory: {warning: 2G, critical: 1G}}\n") == [
-                "6:63: with.process_health.processes.bot.memory has warning 2G, which does not lie below critical 1G | write a warning below 1G"
+                "6:62: with.process_health.processes.bot.memory has warning 2G, which does not lie below critical 1G | write a warning below 1G"
             ])
     }
 

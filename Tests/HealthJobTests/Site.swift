@@ -35,7 +35,8 @@ final class Site: Sendable {
         try write("answer", text)
         try write("errors", errors)
         return try write(
-            "systemctl", "#!/bin/sh\necho \"$@\" >>'\(path)/calls'\ncat '\(path)/answer'\ncat '\(path)/errors' >&2\nexit \(status)\n", mode: 0o755)
+            "systemctl", "#!/bin/sh\necho \"$@\" >>'\(path)/calls'\ncat '\(path)/answer'\ncat '\(path)/errors' >&2\nexit \(status)\n",
+            mode: 0o755)
     }
 
     func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }

@@ -11,14 +11,18 @@ import Testing
     init() throws {
         site = try Site()
         try site.write("proc/loadavg", "3.00 2.50 1.25 2/345 6789\n")
-        try site.write("proc/meminfo", "MemTotal:       1000 kB\nMemFree:         10 kB\nMemAvailable:    150 kB\nSwapTotal: 100 kB\nSwapFree: 40 kB\n")
+        try site.write(
+            "proc/meminfo", "MemTotal:       1000 kB\nMemFree:         10 kB\nMemAvailable:    150 kB\nSwapTotal: 100 kB\nSwapFree: 40 kB\n"
+        )
         try site.write("proc/self/mountinfo", "")
         try times("100 0 50 800 50 0 0 0")
     }
 
     private func times(_ text: String) throws { try site.write("proc/stat", "cpu  \(text) 7 7\ncpu0 1 2 3\ncpu1 1 2 3\nintr 5\n") }
 
-    private func look(_ settings: String = "{}", at moment: Double = 1000, boot: String = "one", keeping memory: inout SampleLine<CPUTimes>?) throws
+    private func look(
+        _ settings: String = "{}", at moment: Double = 1000, boot: String = "one", keeping memory: inout SampleLine<CPUTimes>?
+    ) throws
         -> [WireEvent.Check]
     {
         try check(SystemResources.self, settings).look(site.scene(at: moment, boot: boot), memory: &memory)

@@ -48,7 +48,9 @@ import Testing
         let unknown = TimeSync.fallback(error, site.scene())
         #expect(unknown.state == .unknown)
         #expect(
-            unknown.reason == "adjtimex cannot be read: Operation not permitted, and there is no \(file); with ProtectClock=no the unit may ask the kernel")
+            unknown.reason
+                == "adjtimex cannot be read: Operation not permitted, and there is no \(file); with ProtectClock=no the unit may ask the kernel"
+        )
         try site.write("run/systemd/timesync/synchronized", "")
         #expect(TimeSync.fallback(error, site.scene()).state == .ok)
     }

@@ -20,7 +20,8 @@ import Testing
     private func request(_ settings: String, verb: String = "") throws {
         try site.write(
             "request",
-            #"{"v":1,"run":"R","job":"h","attempt":1,"grace_s":5,"state_dir":"\#(site.path)/state","dry_run":false\#(verb),"settings":\#(settings)}"# + "\n")
+            #"{"v":1,"run":"R","job":"h","attempt":1,"grace_s":5,"state_dir":"\#(site.path)/state","dry_run":false\#(verb),"settings":\#(settings)}"#
+                + "\n")
     }
 
     private func events(_ text: String) throws -> [WireEvent] {
@@ -52,7 +53,8 @@ import Testing
         try request(#"{"process_health":{"processes":{"bot":{"pid_file":"\#(site.path)/bot.pid"}}}}"#)
         try site.write("bot.pid", "\(getpid())\n")
         try site.shell("install -m 755 '\(worker)' worker")
-        let line = "mount --make-rprivate / && mount -t proc -o hidepid=2 proc /proc && "
+        let line =
+            "mount --make-rprivate / && mount -t proc -o hidepid=2 proc /proc && "
             + "exec setpriv --reuid=65534 --regid=65534 --clear-groups ./worker health run <request"
         let told = try events(try site.shell("unshare -m sh -ec '\(line)'"))
         guard case .check(let check) = told.first else {

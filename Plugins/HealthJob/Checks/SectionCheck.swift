@@ -16,7 +16,7 @@ extension SectionCheck {
         let check = section.section(name, help: help) { Self(from: &$0, common: common) }
         if check == nil, section.contains(name) {
             section.report(
-                .error, at: name, part: .key, problem: "\(Finding.name(of: section.path + [name])) is empty",
+                .error, at: name, part: .key, problem: "\(section.place(name)) is empty",
                 fix: "write \(name): {} for its defaults, or leave the line out")
         }
         return check

@@ -1,6 +1,10 @@
 extension Duration {
     /// In seconds.
-    var inSeconds: Double { self / .seconds(1) }
+    var inSeconds: Double {
+        // Whole seconds come out exactly, which a division of the attoseconds does not promise.
+        let (seconds, rest) = components
+        return Double(seconds) + Double(rest) / 1e18
+    }
 
     /// In nanoseconds, without what is left of one.
     var wholeNanoseconds: Int64 {

@@ -10,7 +10,10 @@ extension WireEvent.Check {
     }
 
     /// A number, judged by its thresholds.
-    init(_ name: String, _ target: String? = nil, value: Double, unit: String, by thresholds: Thresholds = Thresholds(), inputs: [String: String]) {
+    init(
+        _ name: String, _ target: String? = nil, value: Double, unit: String, by thresholds: Thresholds = Thresholds(),
+        inputs: [String: String]
+    ) {
         self.init(name: name, state: thresholds.state(of: value))
         self.target = target
         self.value = value

@@ -24,10 +24,15 @@ extension SettingsSection {
             let writes = warning == nil ? "leaves warning at its default \(low.shortText)" : "has warning \(low.shortText)"
             report(
                 .error, at: "critical",
-                problem: "\(Finding.name(of: path)) \(writes), which does not lie below critical \(critical.shortText)",
+                problem: "\(place()) \(writes), which does not lie below critical \(critical.shortText)",
                 fix: "write a warning below \(critical.shortText)")
         }
         return given.completed(by: standard, upTo: most)
+    }
+
+    /// Where a setting of this section stands, for messages; paths of a kind's own rules begin below `with:`.
+    func place(_ name: String...) -> String {
+        Finding.name(of: (path.first == "with" ? [] : ["with"]) + path + name)
     }
 
     /// A number that may be left out.

@@ -28,6 +28,7 @@ enum Explanation {
             limit.map { "\(word) at \($0.shortText)" }
         }
         let window = result.windowSeconds.map { ", over \($0.shortText) s" } ?? ""
-        return "\(result.title): \(result.state.rawValue)\(number)\(window)" + (limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))")
+        return "\(result.title): \(result.state.rawValue)\(number)\(window)"
+            + (limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))")
     }
 }

@@ -45,7 +45,9 @@ struct CgroupFinder {
     private mutating func ask(_ units: [String], _ tree: CgroupTree, _ systemctl: Systemctl) {
         switch systemctl.show(units, ["Id", "ActiveState", "ControlGroup"]) {
         case .failure(let failure):
-            for unit in units { found[unit] = .failure(CgroupGap(reason: "\(unit) has no control group below /system.slice, and \(failure)")) }
+            for unit in units {
+                found[unit] = .failure(CgroupGap(reason: "\(unit) has no control group below /system.slice, and \(failure)"))
+            }
         case .success(let answers):
             for (unit, answer) in zip(units, answers) {
                 let state = answer["ActiveState"] ?? "unknown"

@@ -35,19 +35,21 @@ struct Cgroups: SectionCheck {
     init(from section: inout SettingsSection, common: CommonSettings) {
         units = section.textList("units", help: "The units; a name with / in front is a control group.")
         memory = section.thresholds(
-            "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the smallest memory limit of the unit and above it, in percent.")
+            "memory", default: .percent(warning: 85), upTo: 100,
+            help: "Share of the smallest memory limit of the unit and above it, in percent.")
         cpu = section.thresholds(
             "cpu", default: .percent(warning: 80), upTo: 100,
             help: "Share of the processor time that the unit may have, by its quota or the number of processors, in percent.")
         throttled = section.thresholds(
             "throttled", default: Thresholds(), upTo: 100, help: "Share of the periods in which the quota held the unit back, in percent.")
         pids = section.thresholds(
-            "pids", default: .percent(warning: 80), upTo: 100, help: "Share of the processes and threads that the unit may have, in percent.")
+            "pids", default: .percent(warning: 80), upTo: 100,
+            help: "Share of the processes and threads that the unit may have, in percent.")
         systemctl = Systemctl(program: common.systemctl, limit: common.deadline)
         deadline = common.deadline + DiskReader.reserve
         if units.isEmpty {
             section.report(
-                .error, at: "units", part: .key, problem: "\(Finding.name(of: section.path)) names no unit", fix: "add units: [NAME.service]")
+                .error, at: "units", part: .key, problem: "\(section.place()) names no unit", fix: "add units: [NAME.service]")
         }
     }
 
@@ -78,7 +80,9 @@ struct Cgroups: SectionCheck {
     private static func cores(_ scene: CheckScene) -> Result<Int, ReadError> {
         Result { () throws(ReadError) in
             let path = scene.root + "/proc/stat"
-            guard let (_, cores) = CPUTimes.read(try SmallFile.text(path)) else { throw ReadError(path: path, reason: "it has no line cpu") }
+            guard let (_, cores) = CPUTimes.read(try SmallFile.text(path)) else {
+                throw ReadError(path: path, reason: "it has no line cpu")
+            }
             return cores
         }
     }
@@ -128,7 +132,8 @@ struct Cgroups: SectionCheck {
             if sample.folder == nil { sample.folder = folder }
             let most = min(Double(try cores.get()), now.quota ?? .infinity)
             var inputs = [
-                "cgroup": folder, "cgroup_version": hierarchy.version.rawValue, "usage_usec": String(now.used), "nr_periods": String(now.periods),
+                "cgroup": folder, "cgroup_version": hierarchy.version.rawValue, "usage_usec": String(now.used),
+                "nr_periods": String(now.periods),
                 "nr_throttled": String(now.throttled), "processors": most.text(places: 3),
                 "rule": "100 x difference of usage / (time between the two looks x the smaller of processors and quota / period)",
             ]
@@ -147,7 +152,8 @@ struct Cgroups: SectionCheck {
     }
 
     private func judged(
-        _ target: String, _ now: CgroupProcessor, _ most: Double, _ before: Result<(Sample, Double), SampleGap>, _ inputs: inout [String: String]
+        _ target: String, _ now: CgroupProcessor, _ most: Double, _ before: Result<(Sample, Double), SampleGap>,
+        _ inputs: inout [String: String]
     ) -> WireEvent.Check {
         do throws(SampleGap) {
             let (earlier, seconds) = try before.get()

@@ -66,7 +66,8 @@ struct DiskSpace: SectionCheck {
     private func judge(_ mount: Mount?, of path: String, wasWritable: Bool, _ result: inout WireEvent.Check, _ kept: inout Memory) {
         guard let mount else { return }
         if wasWritable || !mount.isReadOnly { kept.writable.append(path) }
-        guard mount.isReadOnly, readOnly == .critical, !MountTable.pseudo.contains(mount.type), wasWritable || disks.named.contains(path) else {
+        guard mount.isReadOnly, readOnly == .critical, !MountTable.pseudo.contains(mount.type), wasWritable || disks.named.contains(path)
+        else {
             return
         }
         result.worsen(to: .critical, reason: "\(mount.point) is mounted read-only\(wasWritable ? ", and was writable before" : "")")
@@ -83,7 +84,8 @@ struct DiskSpace: SectionCheck {
         if let fullWithin, left <= fullWithin.inSeconds {
             result.worsen(
                 to: .warning,
-                reason: "full in \((left / 3600).text(places: 1)) h, when it goes on as in the last \((line.seconds / 3600).text(places: 1)) h")
+                reason:
+                    "full in \((left / 3600).text(places: 1)) h, when it goes on as in the last \((line.seconds / 3600).text(places: 1)) h")
         }
     }
 }

@@ -16,10 +16,11 @@ struct DiskTargets: Sendable {
         let paths = section.textList(
             "paths", of: .absolutePath,
             help: "The disks that hold these paths are looked at, each once; without paths and mounts, every disk that is mounted.")
-        let mounts = section.sectionMap("mounts", help: "Further paths, each with thresholds of its own: /srv: {warning: 95}.") { path, section in
+        let mounts = section.sectionMap("mounts", help: "Further paths, each with thresholds of its own: /srv: {warning: 95}.") {
+            path, section in
             if !path.isEmpty, !path.hasPrefix("/") {
                 section.report(
-                    .error, at: "warning", part: .key, problem: "\(Finding.name(of: section.path)) must be named by an absolute path",
+                    .error, at: "warning", part: .key, problem: "\(section.place()) must be named by an absolute path",
                     fix: "write /\(path), or the path that is meant")
             }
             return (path, section.thresholds(default: thresholds, upTo: 100))

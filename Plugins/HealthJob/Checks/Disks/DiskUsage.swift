@@ -34,7 +34,8 @@ struct DiskUsage: Sendable, Hashable {
         [
             "f_blocks": String(blocks), "f_bfree": String(free), "f_bavail": String(available), "f_frsize": String(fragment),
             "disk_total_bytes": String(totalBytes), "disk_used_bytes": String(usedBytes), "disk_available_bytes": String(availableBytes),
-            "disk_total_gb": (Double(totalBytes) / 1e9).shortText, "disk_used_gb": (Double(usedBytes) / 1e9).shortText, "rule": Self.spaceRule,
+            "disk_total_gb": (Double(totalBytes) / 1e9).shortText, "disk_used_gb": (Double(usedBytes) / 1e9).shortText,
+            "rule": Self.spaceRule,
         ]
     }
 

@@ -32,7 +32,8 @@ struct Inodes: SectionCheck {
             let inputs = usage.inodeInputs.merging(reading.place(mount)) { own, _ in own }
             guard let percent = usage.inodePercent else {
                 return WireEvent.Check(
-                    Self.name, reading.path, is: .ok, reason: "not applicable: the file system makes inodes as it needs them", inputs: inputs)
+                    Self.name, reading.path, is: .ok, reason: "not applicable: the file system makes inodes as it needs them",
+                    inputs: inputs)
             }
             return WireEvent.Check(
                 Self.name, reading.path, value: Double(percent), unit: "%", by: disks.thresholds(of: reading.path), inputs: inputs)

@@ -34,11 +34,14 @@ struct MountTable: Sendable {
     /// Kinds of file systems that hold no data, or were full when they were made.
     static let pseudo: Set<String> = [
         "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "cramfs", "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs",
-        "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nsfs", "proc", "pstore",
+        "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nsfs", "proc",
+        "pstore",
         "ramfs", "romfs", "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs", "tracefs", "udf",
     ]
     /// Folders in which programs mount for themselves.
-    private static let system = ["/dev", "/proc", "/run/credentials", "/run/docker", "/run/user", "/snap", "/sys", "/var/lib/containers", "/var/lib/docker"]
+    private static let system = [
+        "/dev", "/proc", "/run/credentials", "/run/docker", "/run/user", "/snap", "/sys", "/var/lib/containers", "/var/lib/docker",
+    ]
 
     private static func isBelowSystem(_ point: String) -> Bool { system.contains { point == $0 || point.hasPrefix($0 + "/") } }
 

@@ -46,7 +46,8 @@ struct Pressure: SectionCheck {
         thresholds[.ioFull] = section.thresholds(
             "io_full", default: Thresholds(warning: 20, critical: 50), upTo: 100, help: "All tasks waited for a disk, \(words)")
         self.thresholds = thresholds
-        units = section.textList("units", help: "Units of systemd that are looked at beside the machine; a name with / in front is a control group.")
+        units = section.textList(
+            "units", help: "Units of systemd that are looked at beside the machine; a name with / in front is a control group.")
         systemctl = Systemctl(program: common.systemctl, limit: common.deadline)
         deadline = common.deadline + DiskReader.reserve
     }
@@ -62,7 +63,8 @@ struct Pressure: SectionCheck {
             let finder = CgroupFinder(units, in: scene, systemctl: systemctl)
             for unit in units {
                 switch finder.group(of: unit) {
-                case .failure(let gap): results += Kind.allCases.map { WireEvent.Check(Self.name, "\(unit) \($0.rawValue)", unknown: gap.reason) }
+                case .failure(let gap):
+                    results += Kind.allCases.map { WireEvent.Check(Self.name, "\(unit) \($0.rawValue)", unknown: gap.reason) }
                 case .success(let place):
                     results += look("\(unit) ", window, &totals) { "\(place.folder(of: $0) ?? "")/\($0).pressure" }
                 }
@@ -87,7 +89,8 @@ struct Pressure: SectionCheck {
             case .failure(let error): return WireEvent.Check(Self.name, target, unknown: Self.reason(error))
             case .success(let file):
                 guard let stall = kind.stall(of: file) else {
-                    return WireEvent.Check(Self.name, target, unknown: "\(path) has no line \(kind.rawValue.split(separator: " ").last ?? "")")
+                    return WireEvent.Check(
+                        Self.name, target, unknown: "\(path) has no line \(kind.rawValue.split(separator: " ").last ?? "")")
                 }
                 totals[target] = stall.total
                 return judged(stall, target, window, by: thresholds[kind] ?? Thresholds())

@@ -22,7 +22,8 @@ struct PressureFile: Sendable, Hashable {
                 words.dropFirst().compactMap { word -> (Substring, Substring)? in
                     let parts = word.split(separator: "=", maxSplits: 1)
                     return parts.count == 2 ? (parts[0], parts[1]) : nil
-                }) { first, _ in first }
+                }
+            ) { first, _ in first }
             guard let name = words.first, let total = values["total"].flatMap({ Int64($0) }) else { continue }
             let average = { (key: Substring) in values[key].flatMap { Double($0) } ?? 0 }
             stalls[name] = Stall(average10: average("avg10"), average60: average("avg60"), average300: average("avg300"), total: total)

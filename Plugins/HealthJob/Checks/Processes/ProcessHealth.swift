@@ -24,13 +24,15 @@ struct ProcessHealth: SectionCheck {
     private let systemctl: Systemctl
 
     init(from section: inout SettingsSection, common: CommonSettings) {
-        processes = section.sectionMap("processes", help: "The processes: a name, and how each is found.") { ProcessTarget(name: $0, from: &$1) }
+        processes = section.sectionMap("processes", help: "The processes: a name, and how each is found.") {
+            ProcessTarget(name: $0, from: &$1)
+        }
         systemctl = Systemctl(program: common.systemctl, limit: common.deadline)
         // Units are asked first, then the probes at one time.
         deadline = common.deadline * 2 + DiskReader.reserve
         if processes.isEmpty {
             section.report(
-                .error, at: "processes", part: .key, problem: "\(Finding.name(of: section.path)) names no process",
+                .error, at: "processes", part: .key, problem: "\(section.place()) names no process",
                 fix: "add processes: {bot: {unit: acore_bot.service}}")
         }
     }
@@ -74,7 +76,8 @@ struct ProcessHealth: SectionCheck {
         }
     }
 
-    private func find(_ target: ProcessTarget, _ units: Result<[String: UnitState], ToolFailure>, _ scene: CheckScene) throws(ProcessAbsence)
+    private func find(_ target: ProcessTarget, _ units: Result<[String: UnitState], ToolFailure>, _ scene: CheckScene)
+        throws(ProcessAbsence)
         -> Identity
     {
         var inputs: [String: String] = [:]
@@ -140,7 +143,9 @@ struct ProcessHealth: SectionCheck {
         inputs["rule"] = "uptime: CLOCK_BOOTTIME - starttime of /proc/PID/stat / ticks per second"
         if !identity.notes.isEmpty { inputs["not_compared"] = identity.notes.joined(separator: "; ") }
         var result = WireEvent.Check(Self.name, target.name, value: identity.age, unit: "s", inputs: inputs)
-        if stat.state == "T" || stat.state == "t" { result.worsen(to: .warning, reason: "process \(stat.pid) is stopped by a signal or a debugger") }
+        if stat.state == "T" || stat.state == "t" {
+            result.worsen(to: .warning, reason: "process \(stat.pid) is stopped by a signal or a debugger")
+        }
         return result
     }
 

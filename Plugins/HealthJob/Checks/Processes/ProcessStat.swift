@@ -17,7 +17,9 @@ struct ProcessStat: Sendable, Hashable {
         else { return nil }
         let fields = text[text.index(after: close)...].split { $0 == " " || $0.isNewline }
         // The first of these is the third of the line.
-        guard fields.count > 19, let user = Int64(fields[11]), let system = Int64(fields[12]), let started = Int64(fields[19]) else { return nil }
+        guard fields.count > 19, let user = Int64(fields[11]), let system = Int64(fields[12]), let started = Int64(fields[19]) else {
+            return nil
+        }
         self.pid = pid
         command = String(text[text.index(after: open)..<close])
         state = String(fields[0])

@@ -18,8 +18,10 @@ struct ProcessTarget: Sendable {
     init(name: String, from section: inout SettingsSection) {
         self.name = name
         unit = section.optionalText("unit", help: "Its unit of systemd: that tells the process, and its state.")
-        pidFile = section.optionalText("pid_file", form: .absolutePath, help: "A file with the number of the process; for one without a unit.")
-        executable = section.optionalText("executable", form: .absolutePath, help: "The program that the process runs, where /proc shows it.")
+        pidFile = section.optionalText(
+            "pid_file", form: .absolutePath, help: "A file with the number of the process; for one without a unit.")
+        executable = section.optionalText(
+            "executable", form: .absolutePath, help: "The program that the process runs, where /proc shows it.")
         command = section.optionalText("command", help: "A part of the command line of the process, for example main.py.")
         cpu = section.thresholds(
             "cpu", default: Thresholds(), help: "Processor time since the look before, in percent of one processor; none is set by itself.")
@@ -28,7 +30,7 @@ struct ProcessTarget: Sendable {
         if (unit == nil) == (pidFile == nil) {
             section.report(
                 .error, at: unit == nil ? "unit" : "pid_file", part: .key,
-                problem: "\(Finding.name(of: section.path)) needs unit or pid_file, \(unit == nil ? "and has none" : "not both")",
+                problem: "\(section.place()) needs unit or pid_file, \(unit == nil ? "and has none" : "not both")",
                 fix: "write unit: NAME.service, or pid_file: /path/of/the/file")
         }
     }
@@ -44,7 +46,8 @@ extension SettingsSection {
             if let warning, let critical, warning.bytes >= critical.bytes {
                 section.report(
                     .error, at: "critical",
-                    problem: "\(Finding.name(of: section.path)) has warning \(warning.settingText), which does not lie below critical \(critical.settingText)",
+                    problem:
+                        "\(section.place()) has warning \(warning.settingText), which does not lie below critical \(critical.settingText)",
                     fix: "write a warning below \(critical.settingText)")
             }
             return Thresholds(warning: warning.map { Double($0.bytes) }, critical: critical.map { Double($0.bytes) })

@@ -34,14 +34,14 @@ struct ServiceDependencies: SectionCheck {
     private func check(_ section: inout SettingsSection) {
         if units.isEmpty {
             section.report(
-                .error, at: "units", problem: "\(Finding.name(of: section.path)) names no unit",
+                .error, at: "units", problem: "\(section.place()) names no unit",
                 fix: "add units: {NAME.service: {}}, a line for each unit")
         }
         for unit in units {
             for parent in parents[unit] ?? [] where !units.contains(parent) {
                 section.report(
                     .error, at: "units", problem: "\(unit) has the parent \(parent), which is none of the units",
-                    fix: "add \(parent): {} to \(Finding.name(of: section.path + ["units"]))")
+                    fix: "add \(parent): {} to \(section.place("units"))")
             }
         }
     }

@@ -26,7 +26,8 @@ struct Systemctl: Sendable, Hashable {
     /// - Returns: what is said of each, in their order.
     func show(_ units: [String], _ properties: [String]) -> Result<[UnitProperties], ToolFailure> {
         guard !units.isEmpty else { return .success([]) }
-        let tool = ToolRun(arguments: [program, "show", "--no-pager", "--property=" + properties.joined(separator: ","), "--"] + units, limit: limit)
+        let tool = ToolRun(
+            arguments: [program, "show", "--no-pager", "--property=" + properties.joined(separator: ","), "--"] + units, limit: limit)
         return tool.answer().flatMap { answer in
             guard answer.isFine else {
                 let end = answer.isKilled ? "ended by signal \(answer.status)" : "ended with status \(answer.status)"

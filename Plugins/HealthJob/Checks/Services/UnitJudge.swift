@@ -31,14 +31,17 @@ struct UnitJudge {
         let (own, reason) = state.judgement
         var inputs = state.inputs
         inputs["NRestarts_before"] = restarts.map { String($0) }
-        inputs["rule"] = "ActiveState of systemctl show: active is ok, inactive and failed are critical, in between is a warning; so is a restart"
+        inputs["rule"] =
+            "ActiveState of systemctl show: active is ok, inactive and failed are critical, in between is a warning; so is a restart"
         if own != .ok, let cause = cause(of: unit) {
             inputs["suppressed_by"] = cause
             return WireEvent.Check(check, unit, unknown: "suppressed: \(cause), which it needs, is down; \(reason ?? "")", inputs: inputs)
         }
         var result = WireEvent.Check(check, unit, is: own, reason: reason, inputs: inputs)
         if let now = state.restarts, let restarts, now > restarts {
-            result.worsen(to: .warning, reason: "systemd restarted it \(now - restarts) \(now - restarts == 1 ? "time" : "times") since the look before")
+            result.worsen(
+                to: .warning,
+                reason: "systemd restarted it \(now - restarts) \(now - restarts == 1 ? "time" : "times") since the look before")
         }
         return result
     }

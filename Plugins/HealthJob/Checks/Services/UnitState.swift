@@ -4,7 +4,8 @@ import JobKit
 struct UnitState: Sendable, Hashable {
     /// What has to be asked for.
     static let properties = [
-        "Id", "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "MainPID", "InvocationID", "ControlGroup", "Requires", "BindsTo",
+        "Id", "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "MainPID", "InvocationID", "ControlGroup", "Requires",
+        "BindsTo",
     ]
 
     let load: String

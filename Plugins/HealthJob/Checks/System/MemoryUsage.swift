@@ -25,7 +25,8 @@ struct MemoryUsage: SectionCheck {
 
     init(from section: inout SettingsSection, common: CommonSettings) {
         memory = section.thresholds(
-            "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the memory that programs cannot have any more, in percent.")
+            "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the memory that programs cannot have any more, in percent."
+        )
         swap = section.thresholds(
             "swap", default: Thresholds(), help: "Pages a second that are swapped in or out; none is set by itself.")
         limit = section.thresholds(
@@ -132,7 +133,8 @@ struct MemoryUsage: SectionCheck {
             inputs["limit_bytes"] = String(group.bytes)
             inputs["rule"] = "100 x (current - inactive_file) / limit, of the control group with the smallest limit"
             var result = WireEvent.Check(
-                Self.name, "limit", value: 100 * Double(group.memory.used) / Double(max(1, group.bytes)), unit: "%", by: limit, inputs: inputs)
+                Self.name, "limit", value: 100 * Double(group.memory.used) / Double(max(1, group.bytes)), unit: "%", by: limit,
+                inputs: inputs)
             if let now, let kills = now.groupKills, case .success(let window) = window, window.from.group == now.group,
                 let before = window.from.groupKills, kills > before
             {

@@ -18,12 +18,16 @@ struct SystemResources: SectionCheck {
 
     init(from section: inout SettingsSection, common: CommonSettings) {
         cpu = section.thresholds(
-            "cpu", default: .percent(warning: 80), upTo: 100, help: "Share of the processors' time that was used since the look before, in percent.")
+            "cpu", default: .percent(warning: 80), upTo: 100,
+            help: "Share of the processors' time that was used since the look before, in percent.")
         load = section.thresholds(
-            "load", default: Thresholds(), help: "Load of one minute for each processor; it counts tasks that wait for a disk, so none is set by itself.")
+            "load", default: Thresholds(),
+            help: "Load of one minute for each processor; it counts tasks that wait for a disk, so none is set by itself.")
         memory = section.thresholds(
-            "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the memory that programs cannot have any more, in percent.")
-        disk = section.thresholds("disk", default: .percent(warning: 90), upTo: 100, help: "Used share of each disk, in percent, as df has it.")
+            "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the memory that programs cannot have any more, in percent."
+        )
+        disk = section.thresholds(
+            "disk", default: .percent(warning: 90), upTo: 100, help: "Used share of each disk, in percent, as df has it.")
         paths = section.textList(
             "paths", of: .absolutePath, default: ["/"], help: "The disks that hold these paths are looked at.")
         patience = common.deadline

@@ -28,7 +28,8 @@ struct ClockState: Sendable, Hashable {
         let state = linux_clock_state(&clock)
         guard state >= 0 else { throw ReadError(path: "adjtimex", code: errno) }
         return ClockState(
-            state: state, status: clock.status, maximumError: clock.maximum_error, estimatedError: clock.estimated_error, offset: clock.offset)
+            state: state, status: clock.status, maximumError: clock.maximum_error, estimatedError: clock.estimated_error,
+            offset: clock.offset)
     }
 
     var isSynchronised: Bool { status & Self.unsynchronised == 0 && state != 5 }

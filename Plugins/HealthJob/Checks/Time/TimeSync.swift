@@ -25,9 +25,12 @@ struct TimeSync: SectionCheck {
     init(from section: inout SettingsSection, common: CommonSettings) {
         error = section.thresholds(
             "max_error_ms", default: Thresholds(warning: 5000, critical: 12_000),
-            help: "The error that a kept clock may have at most, in milliseconds; it grows by 1.8 s in an hour without an answer of the time service.")
+            help:
+                "The error that a kept clock may have at most, in milliseconds; it grows by 1.8 s in an hour without an answer of the time service."
+        )
         offset = section.thresholds(
-            "offset_ms", default: Thresholds(warning: 100, critical: 1000), help: "By how much the clock is wrong just now, in milliseconds.")
+            "offset_ms", default: Thresholds(warning: 100, critical: 1000),
+            help: "By how much the clock is wrong just now, in milliseconds.")
         deadline = common.deadline
     }
 
@@ -48,7 +51,8 @@ struct TimeSync: SectionCheck {
     func judged(_ clock: ClockState) -> WireEvent.Check {
         let milliseconds = { (micro: Int64) in Double(micro) / 1000 }
         var result = WireEvent.Check(
-            Self.name, "clock", value: milliseconds(clock.maximumErrorMicroseconds), unit: "ms", by: clock.isSynchronised ? error : Thresholds(),
+            Self.name, "clock", value: milliseconds(clock.maximumErrorMicroseconds), unit: "ms",
+            by: clock.isSynchronised ? error : Thresholds(),
             inputs: [
                 "state": String(clock.state), "status": String(clock.status), "synchronised": clock.isSynchronised ? "yes" : "no",
                 "maxerror_us": String(clock.maximumErrorMicroseconds), "esterror_us": String(clock.estimatedErrorMicroseconds),
@@ -71,7 +75,8 @@ struct TimeSync: SectionCheck {
         let inputs = ["file": path]
         if access(path, F_OK) == 0 {
             return WireEvent.Check(
-                name, "clock", is: .ok, reason: "systemd-timesyncd has synchronised the clock since the boot; the kernel does not tell more: \(error)",
+                name, "clock", is: .ok,
+                reason: "systemd-timesyncd has synchronised the clock since the boot; the kernel does not tell more: \(error)",
                 inputs: inputs)
         }
         return WireEvent.Check(
@@ -94,7 +99,8 @@ struct TimeSync: SectionCheck {
         result.windowSeconds = passed
         if abs(shown - passed) > step {
             let way = shown > passed ? "forward" : "back"
-            result.worsen(to: .warning, reason: "the clock was set \(way) by \(abs(shown - passed).text(places: 1)) s since the look before")
+            result.worsen(
+                to: .warning, reason: "the clock was set \(way) by \(abs(shown - passed).text(places: 1)) s since the look before")
         }
         return result
     }
