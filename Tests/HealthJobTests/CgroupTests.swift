@@ -118,6 +118,24 @@ import Testing
         #expect(try look(at: 1010, keeping: &memory)["bot.service cpu"].told == "ok 50 %", "10 s of the 20 s of two processors")
     }
 
+    @Test func theFirstVersionMayCountTimeApartFromItsQuota() throws {
+        try site.write(
+            "proc/self/mountinfo",
+            """
+            32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu
+            33 31 0:30 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct
+
+            """)
+        try site.write("sys/fs/cgroup/cpu/bot/cpu.stat", "nr_periods 0\nnr_throttled 0\n")
+        try site.write("sys/fs/cgroup/cpuacct/bot/cpuacct.usage", "1000000000\n")
+        var memory: Cgroups.Memory?
+        _ = try look(#"{"units": ["/bot"]}"#, keeping: &memory)
+        try site.write("sys/fs/cgroup/cpuacct/bot/cpuacct.usage", "21000000000\n")
+        #expect(
+            try look(#"{"units": ["/bot"]}"#, at: 1010, keeping: &memory)["/bot cpu"].told == "ok 50 %",
+            "20 s of the 40 s of four processors")
+    }
+
     @Test(arguments: [
         ("/", "/a/b", ["/cg/a/b", "/cg/a", "/cg"]), ("/", "/", ["/cg"]), ("/docker/abc", "/docker/abc/x", ["/cg/x", "/cg"]),
         ("/docker/abc", "/docker/abc", ["/cg"]),

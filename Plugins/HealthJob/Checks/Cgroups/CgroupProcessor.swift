@@ -8,7 +8,8 @@ struct CgroupProcessor: Sendable, Hashable {
     /// Processors' worth of time that the group may have: the smallest of its own quota and those above it; nil for no limit.
     let quota: Double?
 
-    init(_ version: CgroupTree.Version, folder: String, levels: [String]) throws(ReadError) {
+    /// - Parameter accounts: the folder of the first version's `cpuacct`, which may be mounted apart from `cpu`.
+    init(_ version: CgroupTree.Version, folder: String, accounts: String, levels: [String]) throws(ReadError) {
         let stat = KernelTable(try SmallFile.text(folder + "/cpu.stat"))
         periods = stat["nr_periods"] ?? 0
         throttled = stat["nr_throttled"] ?? 0
@@ -17,7 +18,7 @@ struct CgroupProcessor: Sendable, Hashable {
             guard let used = stat["usage_usec"] else { throw ReadError(path: folder + "/cpu.stat", reason: "it has no usage_usec") }
             self.used = used
         case .v1:
-            let path = folder + "/cpuacct.usage"
+            let path = accounts + "/cpuacct.usage"
             guard let nanoseconds = Int64(try SmallFile.text(path).trimmed) else { throw ReadError(path: path, reason: "it is no number") }
             used = nanoseconds / 1000
         }

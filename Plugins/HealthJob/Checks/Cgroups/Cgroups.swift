@@ -127,7 +127,8 @@ struct Cgroups: SectionCheck {
                 return WireEvent.Check(Self.name, target, unknown: "\(unit) has no control group with cpu")
             }
             let folder = hierarchy.folder(of: place.name)
-            let now = try CgroupProcessor(hierarchy.version, folder: folder, levels: hierarchy.levels(of: place.name))
+            let accounts = place.folder(of: "cpuacct") ?? folder
+            let now = try CgroupProcessor(hierarchy.version, folder: folder, accounts: accounts, levels: hierarchy.levels(of: place.name))
             (sample.used, sample.periods, sample.throttled) = (now.used, now.periods, now.throttled)
             if sample.folder == nil { sample.folder = folder }
             let most = min(Double(try cores.get()), now.quota ?? .infinity)
