@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func aSystemctlThatHangsIsEnded() throws {
-        let program = try site.write("slow", "#!/bin/sh\nsleep 607\n", mode: 0o755)
+        let program = try site.script("slow", "#!/bin/sh\nsleep 607\n")
         let check = try check(
             ServiceDependencies.self, #"{"units": {"a.service": {}}}"#, common: #"{"systemctl": "\#(program)", "deadline": "200ms"}"#)
         var memory: ServiceDependencies.Memory?

@@ -34,9 +34,16 @@ final class Site: Sendable {
     func systemctl(_ text: String, status: Int32 = 0, errors: String = "") throws -> String {
         try write("answer", text)
         try write("errors", errors)
-        return try write(
-            "systemctl", "#!/bin/sh\necho \"$@\" >>'\(path)/calls'\ncat '\(path)/answer'\ncat '\(path)/errors' >&2\nexit \(status)\n",
-            mode: 0o755)
+        return try script(
+            "systemctl", "#!/bin/sh\necho \"$@\" >>'\(path)/calls'\ncat '\(path)/answer'\ncat '\(path)/errors' >&2\nexit \(status)\n")
+    }
+
+    /// Writes a script. Another process puts it in place: a file that this one has open for writing goes along into the processes that other tests start
+    /// just then, and cannot be executed meanwhile (ETXTBSY).
+    func script(_ name: String, _ text: String) throws -> String {
+        try write(name + ".text", text)
+        try shell("install -m 755 '\(name).text' '\(name)'")
+        return path + "/" + name
     }
 
     func text(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
