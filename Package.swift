@@ -108,7 +108,7 @@ let package = Package(
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),
-        library("Notify", ["SchedulerCore", "Transfer"]),
+        library("Notify", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer", crypto]),
         library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
         library("Runner", ["CLinux"]),
         library("ControlClient", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"]),
@@ -138,8 +138,8 @@ let package = Package(
         tests("AgeFormatTests", ["AgeFormat", crypto]),
         tests("ArchiveTests", ["Archive"]),
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
-        tests("TransferTests", ["Transfer"]),
-        tests("NotifyTests", ["Notify", "SchedulerCore"]),
+        tests("TransferTests", ["JobKit", "Transfer"]),
+        tests("NotifyTests", ["JobKit", "Notify", "SchedulerCore", "Transfer"], exclude: ["Golden"]),
         tests("BackupJobTests", ["Archive", "BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
         tests("HealthJobTests", ["CronSchedule", "HealthJob", "JobFiles", "JobKit", "SchedulerCore", "acore-sched-worker"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),

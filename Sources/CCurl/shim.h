@@ -41,6 +41,26 @@ static inline CURLcode ccurl_set_seek(CURL *handle, CURLoption option, ccurl_see
     return curl_easy_setopt(handle, option, value);
 }
 
+/// Hears what goes over the wire; kind tells what it is.
+typedef int (*ccurl_listener)(CURL *handle, curl_infotype kind, char *bytes, size_t count, void *context);
+
+static inline void ccurl_set_listener(CURL *handle, ccurl_listener value) {
+    curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
+    curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
+}
+
+/// A refused recipient does not keep the others from their mail; the option's name has changed.
+static inline CURLcode ccurl_allow_refused_recipients(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x080200
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLOWFAILS, 1L);
+#else
+    return curl_easy_setopt(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+#endif
+}
+
+/// The oldest TLS that is spoken, for CURLOPT_SSLVERSION.
+static const long ccurl_tls_1_2 = CURL_SSLVERSION_TLSv1_2;
+
 /// How a finished transfer went: its CURLcode, or -1 while none has finished.
 static inline int ccurl_finished(CURLM *multi) {
     int left = 0;

@@ -69,6 +69,10 @@ final class Exchange {
             ccurl_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket)
             ccurl_set_text(easy, CURLOPT_PROXY, "")
         }
+        if let caFile = request.caFile {
+            ccurl_set_text(easy, CURLOPT_CAINFO, caFile)
+            ccurl_set_text(easy, CURLOPT_CAPATH, nil)
+        }
         ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers)
         if let body = request.body {
             ccurl_set_number(easy, CURLOPT_POST, 1)

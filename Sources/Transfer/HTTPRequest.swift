@@ -7,6 +7,8 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
     /// The path of a Unix socket that is asked instead of the URL's host.
     package var unixSocket: String?
+    /// The file of the authorities that are trusted instead of the machine's.
+    package var caFile: String?
     package var connectTimeout = Duration.seconds(10)
     /// For the whole exchange; nil for no bound, for answers that come over hours.
     package var timeout: Duration? = .seconds(60)

@@ -11,18 +11,21 @@ package struct Site: Sendable {
     package let catalog: KindCatalog
     package let settings: DaemonSettings
     package let zones = ZoneCatalog()
+    /// What looks wrong in the daemon's own file, and does not keep it from being used.
+    package let settingWarnings: [String]
 
     /// Finds the programs, asks for the kinds and reads the daemon's own file.
     package init(locations: Locations) throws(DaemonError) {
         installation = try Installation.find()
-        (settings, self.locations) = try Self.settings(at: locations)
+        (settings, self.locations, settingWarnings) = try Self.settings(at: locations)
         catalog = try KindCatalog(
             worker: installation.worker, plugins: PluginFolder(path: self.locations.pluginsDirectory),
             keptAt: Self.keptKinds(in: self.locations.stateDirectory))
     }
 
-    /// Says what is wrong with plugins.
+    /// Says what looks wrong in the daemon's own file, and what is wrong with plugins.
     package func reportPlugins(to log: Logger) {
+        for warning in settingWarnings { log.warning("\(warning)") }
         for finding in catalog.findings { log.log(level: finding.severity == .error ? .error : .warning, "\(finding)") }
     }
 
@@ -38,13 +41,13 @@ package struct Site: Sendable {
     private static func keptKinds(in stateDirectory: String) -> String { "\(stateDirectory)/kinds.json" }
 
     /// What the daemon's own file says; it may move the folders, but not against the command line or the environment.
-    private static func settings(at locations: Locations) throws(DaemonError) -> (DaemonSettings, Locations) {
+    private static func settings(at locations: Locations) throws(DaemonError) -> (DaemonSettings, Locations, [String]) {
         let loaded = DaemonSettings.load(locations.configFile)
         if loaded.findings.contains(where: { $0.severity == .error }) {
             throw DaemonError(
                 loaded.findings.map { $0.rendered() }.joined(separator: "\n"), fix: "correct \(locations.configFile)", category: .usage)
         }
-        return (loaded.settings, locations.moved(by: loaded.settings))
+        return (loaded.settings, locations.moved(by: loaded.settings), loaded.findings.map { $0.rendered() })
     }
 
     /// A loader for job files, with the plugins' own checks.

@@ -33,16 +33,22 @@ extension DaemonSettings {
     ) -> (settings: DaemonSettings, findings: [FileFinding]) {
         let outcome = YAMLReader.read(source)
         var faults = outcome.faults
+        var near: [Fault] = []
         var settings: DaemonSettings?
         if let root = outcome.root {
             var expander = NodeExpander(variables: Variables(environment: environment), source: source)
             let expanded = expander.expand(root: root)
             let placer = FindingPlacer(root: expanded, source: source, changes: expander.changes)
             let (found, findings) = DaemonSettings.read(from: expanded, at: [])
-            faults += expander.faults + findings.filter { !expander.failed.contains($0.path) }.map(placer.fault)
+            let told = findings.filter { !expander.failed.contains($0.path) }
+            faults += expander.faults + told.filter { $0.path.first != "channels" }.map(placer.fault)
+            near = told.filter { $0.path.first == "channels" }.map(placer.fault)
             settings = found
         }
-        let hasError = faults.contains { $0.severity == .error }
-        return ((hasError ? nil : settings) ?? DaemonSettings(), faults.map { FileFinding($0, file: path, source: source) }.sorted())
+        let hasError = (faults + near).contains { $0.severity == .error }
+        // Lines of channels are not shown: they may hold secrets. Where a fault is none of our keys, any line may be such a one.
+        let shown = source.text.contains("channels:") ? nil : source
+        let all = faults.map { FileFinding($0, file: path, source: shown) } + near.map { FileFinding($0, file: path, source: nil) }
+        return ((hasError ? nil : settings) ?? DaemonSettings(), all.sorted())
     }
 }

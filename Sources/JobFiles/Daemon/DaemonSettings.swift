@@ -31,6 +31,8 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var stateDirectory: String?
     package var jobsDirectory: String?
     package var pluginsDirectory: String?
+    /// Ways to tell somebody, in the order of the file.
+    package var channels: [Channel]
 
     /// Groups whose members may start, stop and pause through the control socket.
     package var operators: [String]
@@ -64,6 +66,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
         pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
+        channels = ChannelSet.read(in: &section)
     }
 
     private static let standardLedgerSize = ByteCount(1 << 30)

@@ -17,7 +17,7 @@ LAYERS = {
     "JobFiles": {"CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
-    "Notify": {"SchedulerCore", "Transfer"},
+    "Notify": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
     "ControlClient": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
     "ControlAPI": {"CLinux", "ControlClient"},
     "Daemon": {
@@ -31,7 +31,7 @@ FOREIGN = {
     "GRDB": {"BackupJob", "Ledger"},
     "ArgumentParser": {"acore-sched"},
     "HeapModule": {"SchedulerCore"},
-    "Crypto": {"AgeFormat", "Archive"},
+    "Crypto": {"AgeFormat", "Archive", "Notify"},
     "Logging": {"ControlAPI", "Daemon", "acore-sched"},
     "Hummingbird": {"ControlAPI"},
     "HummingbirdCore": {"ControlAPI"},
