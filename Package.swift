@@ -83,7 +83,6 @@ let package = Package(
         // 1: the ground; imports nothing of ours.
         library("CronSchedule"),
         library("JobKit"),
-        .target(name: "CClock", path: "Sources/CClock", cSettings: cSettings),
         .target(name: "CLinux", path: "Sources/CLinux", cSettings: cSettings),
         .executableTarget(
             name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings + launcherDefines,
@@ -104,7 +103,7 @@ let package = Package(
         library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
-        plugin("HealthJob", ["CClock", "CLinux"]),
+        plugin("HealthJob", ["CLinux"]),
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),

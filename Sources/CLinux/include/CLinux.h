@@ -32,6 +32,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 
+#include "CLinuxClock.h"
 #include "CLinuxConfinement.h"
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"

@@ -24,7 +24,7 @@ LAYERS = {
         "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Notify", "Runner"},
     "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
 }
-SHARED_BY_PLUGINS = {"JobKit", "CClock", "CLinux", "FileTree", "Archive", "AgeFormat", "SQLiteFiles", "Transfer"}
+SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "AgeFormat", "SQLiteFiles", "Transfer"}
 
 # Modules of others, each with the folders that may import it.
 FOREIGN = {

@@ -1,4 +1,4 @@
-import CClock
+import CLinux
 import Glibc
 
 /// What the kernel says of its clock: adjtimex(2).

@@ -1,5 +1,5 @@
-#ifndef CCLOCK_H
-#define CCLOCK_H
+#ifndef CLINUX_CLOCK_H
+#define CLINUX_CLOCK_H
 
 #include <stdint.h>
 #include <string.h>
