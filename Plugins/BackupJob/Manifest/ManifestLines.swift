@@ -54,7 +54,9 @@ final class ManifestLines: @unchecked Sendable {
             render(batch)
             room.signal()
         }
-        batch.removeAll(keepingCapacity: true)
+        // A new one: the queue has the old one.
+        batch = []
+        batch.reserveCapacity(Self.batchSize)
     }
 
     private func wait() throws(ArchiveError) {
