@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// An open file or folder, closed when the last holder lets go.
 ///
@@ -7,6 +8,7 @@ import Glibc
 package final class HeldDescriptor: Sendable {
     /// The number for system calls that this type does not offer.
     package let number: Int32
+    private let isLocked = Atomic<Bool>(false)
 
     /// Takes over an open descriptor.
     package init(adopting number: Int32) {
@@ -14,7 +16,33 @@ package final class HeldDescriptor: Sendable {
     }
 
     deinit {
+        // Closing alone is not enough: a child between its fork and its exec holds a copy of the descriptor, and with it the lock.
+        if isLocked.load(ordering: .acquiring) { flock(number, LOCK_UN) }
         close(number)
+    }
+
+    /// Whom a lock shuts out.
+    package enum LockMode {
+        /// Those who want it alone.
+        case shared
+        /// All others.
+        case exclusive
+
+        fileprivate var operation: Int32 { self == .shared ? LOCK_SH : LOCK_EX }
+    }
+
+    /// Takes the `flock` of what is open, without waiting; it ends with ``unlock()``, with this value, or with the process, however that ends.
+    /// - Returns: whether it is ours; `errno` says why not, `EWOULDBLOCK` that somebody else has it.
+    package func lock(_ mode: LockMode) -> Bool {
+        guard flock(number, mode.operation | LOCK_NB) == 0 else { return false }
+        isLocked.store(true, ordering: .releasing)
+        return true
+    }
+
+    /// Gives the lock back.
+    package func unlock() {
+        isLocked.store(false, ordering: .releasing)
+        flock(number, LOCK_UN)
     }
 
     /// Opens a folder by its whole path, links in it followed: for roots that an operator named.

@@ -15,6 +15,6 @@ struct CopyLock {
                 fix: "check the disk that holds the repository")
         }
         file = HeldDescriptor(adopting: number)
-        guard flock(number, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        guard file.lock(.exclusive) else { return nil }
     }
 }

@@ -17,17 +17,12 @@ final class Workspace {
         } catch {
             throw .destination(error.at(path))
         }
-        guard flock(held.number, LOCK_EX | LOCK_NB) == 0 else {
+        guard held.lock(.exclusive) else {
             throw .refused(
                 JobFailure(
                     "another restore is at work in \(path)", in: "lock", fix: "wait for it to end, and look at the result before this one",
                     retry: .mayHelp))
         }
-    }
-
-    deinit {
-        // Not by closing alone: a program that is being started may share the descriptor for a moment.
-        flock(held.number, LOCK_UN)
     }
 
     /// Makes new names survive a loss of power.

@@ -14,7 +14,7 @@ struct RepositoryLock: Sendable {
         let number = openat(folder.held.number, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw .repository(.last("open", folder.path.appending(PathBytes("lock")))) }
         file = HeldDescriptor(adopting: number)
-        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+        guard file.lock(.exclusive) else {
             if errno == EWOULDBLOCK { throw .refused(Self.busy(folder, file)) }
             throw .repository(.last("lock", folder.path.appending(PathBytes("lock"))))
         }

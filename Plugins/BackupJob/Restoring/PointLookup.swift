@@ -31,7 +31,7 @@ struct PointLookup {
     /// The folder of a point's chain; whoever removes points leaves it alone as long as it is open.
     private func heldChain(of record: PointRecord, in folder: StoreFolder) throws(BackupError) -> StoreFolder {
         let chain = try folder.folder("c-\(record.chain)")
-        guard flock(chain.held.number, LOCK_SH | LOCK_NB) == 0, try chain.names().contains(PointFiles(sequence: record.sequence).record)
+        guard chain.held.lock(.shared), try chain.names().contains(PointFiles(sequence: record.sequence).record)
         else {
             throw .refused(
                 JobFailure(

@@ -29,7 +29,7 @@ struct StagingFolder {
         // Whatever rights the place hands down to new entries, the point's have others; most places hand down none, and then this fails.
         _ = linux_fremovexattr(held.number, "system.posix_acl_default")
         // Says that somebody works here; the kernel lets go with the process.
-        flock(held.number, LOCK_EX | LOCK_NB)
+        _ = held.lock(.exclusive)
     }
 
     /// Makes what is meant of a point in it, each file compared with its checksum while it is written, and brings all to the disk.
@@ -66,7 +66,7 @@ struct StagingFolder {
         for name in names.compactMap(\.utf8) where name.hasPrefix(prefix) {
             guard PointID(name.dropFirst(prefix.count)) != nil else { continue }
             let folder = Result { () throws(FileTreeError) in try parent.openFolder(PathBytes(name)) }
-            if case .success(let folder) = folder, flock(folder.number, LOCK_EX | LOCK_NB) == 0 { remove(name, in: parent, context) }
+            if case .success(let folder) = folder, folder.lock(.exclusive) { remove(name, in: parent, context) }
         }
     }
 

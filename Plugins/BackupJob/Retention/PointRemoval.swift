@@ -32,12 +32,12 @@ struct PointRemoval {
 
     private func remove(_ points: [RetentionPoint], ofChain name: String, _ result: inout Result) throws(BackupError) {
         let chain = try group.folder(name)
-        guard flock(chain.held.number, LOCK_EX | LOCK_NB) == 0 else {
+        guard chain.held.lock(.exclusive) else {
             guard errno == EWOULDBLOCK else { throw .repository(.last("lock", chain.path)) }
             result.busy.append(name)
             return
         }
-        defer { flock(chain.held.number, LOCK_UN) }
+        defer { chain.held.unlock() }
         try tellCopies(of: points, ofChain: name)
         let records = try chain.names().filter { $0.hasSuffix(PointFiles.recordSuffix) }
         result.bytes += try size(of: points, isWhole: records.count == points.count, in: chain)
