@@ -96,18 +96,19 @@ let package = Package(
         // 2: values and policies, the worker's half of the wire, what plugins share, plugins.
         library("SchedulerCore", ["CronSchedule", "JobKit", heap]),
         library("WorkerHost", ["JobKit"]),
+        library("Processes", ["CLinux"]),
         library("FileTree", ["CLinux"]),
-        library("Archive", ["CArchive", "CLinux", "CZstd", crypto]),
+        library("Archive", ["CArchive", "CLinux", "CZstd", "Processes", crypto]),
         library("AgeFormat", [crypto]),
         library("SQLiteFiles", ["CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),
-        plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "SQLiteFiles", "Transfer", grdb]),
+        plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "Processes", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
         plugin("HealthJob", ["CLinux"]),
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),
-        library("Notify", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer", crypto]),
+        library("Notify", ["CLinux", "CronSchedule", "JobKit", "Processes", "SchedulerCore", "Transfer", crypto]),
         library("Ledger", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", grdb]),
         library("Runner", ["CLinux"]),
         library("ControlClient", ["CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"]),
@@ -117,7 +118,7 @@ let package = Package(
         library(
             "Daemon",
             [
-                "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Notify", "Runner",
+                "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobFiles", "JobKit", "Ledger", "Notify", "Processes", "Runner",
                 "SchedulerCore", logging,
             ]),
 
@@ -125,7 +126,7 @@ let package = Package(
         program(
             "acore-sched",
             [
-                "CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Runner", "SchedulerCore",
+                "CLinux", "ControlClient", "CronSchedule", "Daemon", "JobFiles", "JobKit", "Ledger", "Processes", "Runner", "SchedulerCore",
                 argumentParser, logging,
             ]),
         program("acore-sched-worker", ["BackupJob", "CommandJob", "HealthJob", "WorkerHost"]),
@@ -133,6 +134,7 @@ let package = Package(
         // Tests, and the programs that they drive.
         tests("CronScheduleTests", ["CronSchedule"]),
         tests("SchedulerCoreTests", ["CronSchedule", "JobKit", "SchedulerCore"]),
+        tests("ProcessesTests", ["Processes"]),
         tests("FileTreeTests", ["FileTree"]),
         tests("AgeFormatTests", ["AgeFormat", crypto]),
         tests("ArchiveTests", ["Archive"]),

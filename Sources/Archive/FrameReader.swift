@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Processes
 import Synchronization
 
 /// Reads a compressed stream, and once much of it was taken does so ahead, on a thread of its own: decompressing and what is done with the content take

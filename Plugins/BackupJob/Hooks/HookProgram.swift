@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import JobKit
+import Processes
 
 /// A program that the settings name, run to its end without a shell: its output goes to the log, and its time is bounded.
 struct HookProgram {
@@ -27,11 +28,11 @@ struct HookProgram {
         guard linux_pipe(&ends) == 0 else { return "\(setting) cannot be started: \(Self.reason(errno))" }
         var output = HookOutput(descriptor: ends[0], setting: setting, context: context)
         defer { close(ends[0]) }
-        let started = start(output: ends[1], in: folder, variables)
+        let started = Result { () throws(SpawnFailure) in try start(output: ends[1], in: folder, variables) }
         close(ends[1])
         let child: pid_t
         switch started {
-        case .failure(let error): return "\(setting) (\(words)) cannot be started: \(Self.reason(error.code))"
+        case .failure(let error): return "\(setting) (\(words)) cannot be started: \(error)"
         case .success(let number): child = number
         }
         let process = linux_pidfd_open(child)
@@ -82,49 +83,23 @@ struct HookProgram {
         return "\(setting) (\(words)) ended \(end)" + (last.map { ", its last line: \($0)" } ?? "")
     }
 
-    /// Why a program did not start.
-    private struct StartFailure: Error {
-        let code: Int32
-    }
-
-    private func start(output: Int32, in folder: String?, _ variables: [String: String]) -> Result<pid_t, StartFailure> {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
-        // A probe in another folder, or a service that holds our descriptors, is worse than none.
-        let prepared = [linux_spawn_close_from(&actions, 3), folder.map { linux_spawn_in_folder(&actions, $0) } ?? 0]
-        if let code = prepared.first(where: { $0 != 0 }) { return .failure(StartFailure(code: code)) }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        // A group of its own: what it started and left running can be ended with it.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var environment = Self.environment(with: variables) + [nil]
-        defer { (list + environment).forEach { free($0) } }
-        var child: pid_t = 0
-        let code = posix_spawnp(&child, arguments.first ?? "", &actions, &attributes, &list, &environment)
-        return code == 0 ? .success(child) : .failure(StartFailure(code: code))
+    private func start(output: Int32, in folder: String?, _ variables: [String: String]) throws(SpawnFailure) -> pid_t {
+        var program = ChildStart(arguments)
+        program.output = .descriptor(output)
+        program.errors = .descriptor(output)
+        program.folder = folder
+        program.environment = Self.environment(with: variables)
+        program.leadsGroup = true
+        return try program.start()
     }
 
     /// Ours, with some variables replaced or added.
-    private static func environment(with variables: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
-        var list: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") }
+    private static func environment(with variables: [String: String]) -> [String] {
+        var list = variables.map { "\($0.key)=\($0.value)" }
         var place = environ
         while let variable = place.pointee {
-            if !variables.keys.contains(where: { strncmp(variable, $0 + "=", $0.utf8.count + 1) == 0 }) { list.append(strdup(variable)) }
+            let isReplaced = variables.keys.contains { strncmp(variable, $0 + "=", $0.utf8.count + 1) == 0 }
+            if !isReplaced { list.append(String(cString: variable)) }
             place += 1
         }
         return list

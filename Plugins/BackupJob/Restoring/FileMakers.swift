@@ -1,6 +1,7 @@
 import Archive
 import Dispatch
 import FileTree
+import Processes
 import Synchronization
 
 /// Threads that make small files while the next ones are read from the archive: of many small files, making them takes longer than all else.

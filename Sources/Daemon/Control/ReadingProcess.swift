@@ -3,6 +3,7 @@ import ControlAPI
 import ControlClient
 import Dispatch
 import Glibc
+import Processes
 import Synchronization
 
 /// A reading verb that the daemon's own program answers, so that a person without rights to the state directory sees the
@@ -24,16 +25,21 @@ final class ReadingProcess: Sendable {
         }
         output = outputs[0]
         errors = complaints[0]
-        let child = Self.spawn(arguments, environment: environment, output: outputs[1], errors: complaints[1])
-        let reason = errnoText()
+        var program = ChildStart(arguments)
+        program.executable = "/proc/self/exe"
+        program.environment = environment.map { "\($0.key)=\($0.value)" }
+        program.output = .descriptor(outputs[1])
+        program.errors = .descriptor(complaints[1])
+        let started = Result { () throws(SpawnFailure) in try program.start() }
         close(outputs[1])
         close(complaints[1])
-        guard let child else {
+        switch started {
+        case .success(let child): pid = child
+        case .failure(let reason):
             close(output)
             close(errors)
             throw ControlFailure("the daemon cannot start its own program to answer: \(reason)", fix: "install acore-sched whole")
         }
-        pid = child
     }
 
     deinit {
@@ -113,33 +119,4 @@ final class ReadingProcess: Sendable {
     }
 
     private static func length(_ first: UInt8) -> Int { first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2 }
-
-    private static func spawn(_ arguments: [String], environment: [String: String], output: Int32, errors: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        // The socket that the daemon listens at and its connections are not for a child that may outlive the daemon, nor for a plugin.
-        errno = linux_spawn_close_from(&actions, 3)
-        guard errno == 0 else { return nil }
-        // The daemon blocks the signals that it hears as events; its child must not inherit that.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, "/proc/self/exe", &actions, &attributes, &words, &variables)
-        errno = code
-        return code == 0 ? child : nil
-    }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Processes
 
 /// Runs a small program to its end and takes what it prints: for `describe` and `check`, which answer at once.
 enum ToolRun {
@@ -35,23 +36,21 @@ enum ToolRun {
 
     /// Of standard error this much is looked at.
     private static let lastWordsBound = 4096
-    /// MFD_CLOEXEC, memfd_create(2).
-    private static let closeOnExec: UInt32 = 1
 
     /// - Parameter input: bytes for the program's standard input; they lie in memory, so no pipe can fill up.
     static func run(_ arguments: [String], input: [UInt8] = [], as manner: Manner = .own) throws(DaemonError) -> Output {
         let program = arguments.first ?? ""
-        let memory = linux_memfd_create("input", closeOnExec)
-        guard memory >= 0, let output = Pipe(), let errors = Pipe() else {
+        guard let memory = spooled(input), let output = Pipe(), let errors = Pipe() else {
             throw DaemonError("cannot talk to \(program): \(errnoText())", fix: "raise the limit of open files (LimitNOFILE=)")
         }
-        defer { close(memory) }
-        write(input, to: memory)
-        let child = spawn(arguments, input: memory, output: output.end, errors: manner.isForeign ? errors.end : nil, manner: manner)
-        let reason = errnoText()
+        let start = start(of: arguments, input: memory, output: output.end, errors: errors.end, manner: manner)
+        let started = Result { () throws(SpawnFailure) in try start.start() }
         output.closeEnd()
         errors.closeEnd()
-        guard let child else {
+        let child: pid_t
+        switch started {
+        case .success(let number): child = number
+        case .failure(let reason):
             let fix = manner.isForeign ? "look at its first line and its rights" : "install acore-sched whole, with its worker"
             throw DaemonError("cannot start \(program): \(reason)", fix: fix)
         }
@@ -66,56 +65,25 @@ enum ToolRun {
             standardOutput: reading.answer, code: status & 0x7f == 0 ? (status >> 8) & 0xff : nil, lastWords: reading.lastWords)
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
-            guard count > 0 else { break }
-            offset += count
+    /// - Returns: nil when the system has no room for it, see errno.
+    private static func spooled(_ bytes: [UInt8]) -> SpooledInput? {
+        do throws(SpawnFailure) {
+            return try SpooledInput(bytes)
+        } catch {
+            errno = error.code
+            return nil
         }
-        lseek(descriptor, 0, SEEK_SET)
     }
 
-    /// - Parameter errors: nil to share ours.
-    private static func spawn(_ arguments: [String], input: Int32, output: Int32, errors: Int32?, manner: Manner) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) }
-        // A plugin gets nothing of the daemon: not the socket that it listens at, nor its connections.
-        errno = linux_spawn_close_from(&actions, 3)
-        guard errno == 0 else { return nil }
-        if manner.isForeign { setForeign(&attributes) }
-        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = PluginEnvironment.variables.map { strdup($0) } + [nil]
-        defer { (argv + variables).forEach { free($0) } }
-        var child: pid_t = 0
-        let path = arguments.first ?? ""
-        let code =
-            manner.isForeign
-            ? posix_spawn(&child, path, &actions, &attributes, &argv, &variables)
-            : posix_spawn(&child, path, &actions, &attributes, &argv, environ)
-        errno = code
-        return code == 0 ? child : nil
-    }
-
-    /// A group of its own, and signals as a shell gives them: ours are blocked or ignored.
-    private static func setForeign(_ attributes: inout posix_spawnattr_t) {
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    /// Our own program has our standard error and our environment.
+    private static func start(of arguments: [String], input: SpooledInput, output: Int32, errors: Int32, manner: Manner) -> ChildStart {
+        var start = ChildStart(arguments)
+        start.input = .spooled(input)
+        start.output = .descriptor(output)
+        start.errors = manner.isForeign ? .descriptor(errors) : .ours
+        start.environment = manner.isForeign ? PluginEnvironment.variables : nil
+        start.leadsGroup = manner.isForeign
+        return start
     }
 }
 

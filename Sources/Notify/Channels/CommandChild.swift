@@ -1,7 +1,7 @@
 import CLinux
-import Foundation
 import Glibc
 import JobKit
+import Processes
 import Synchronization
 
 /// One program from its start to its end, on a thread of its own.
@@ -28,8 +28,6 @@ final class CommandChild: Sendable {
     private static let variables = [
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/", "TMPDIR=/tmp",
     ]
-    /// MFD_CLOEXEC, memfd_create(2).
-    private static let closeOnExec: UInt32 = 1
 
     private let arguments: [String]
     private let input: [UInt8]
@@ -43,9 +41,8 @@ final class CommandChild: Sendable {
     func run(timeout: Duration) async -> Ending {
         await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Ending, Never>) in
-                let thread = Thread { continuation.resume(returning: self.runToEnd(timeout: timeout)) }
-                thread.name = "command"
-                thread.start()
+                let isStarted = OwnThread.start { continuation.resume(returning: self.runToEnd(timeout: timeout)) }
+                if !isStarted { continuation.resume(returning: .notStarted(EAGAIN)) }
             }
         } onCancel: {
             state.withLock { state in
@@ -57,10 +54,13 @@ final class CommandChild: Sendable {
 
     private func runToEnd(timeout: Duration) -> Ending {
         var ends: [Int32] = [0, 0]
-        let memory = linux_memfd_create("notice", Self.closeOnExec)
-        guard memory >= 0 else { return .notStarted(errno) }
-        defer { close(memory) }
-        guard write(to: memory), linux_pipe(&ends) == 0 else { return .notStarted(errno) }
+        let memory: SpooledInput
+        do throws(SpawnFailure) {
+            memory = try SpooledInput(input)
+        } catch {
+            return .notStarted(error.code)
+        }
+        guard linux_pipe(&ends) == 0 else { return .notStarted(errno) }
         let (mouth, end) = (ends[0], ends[1])
         defer { close(mouth) }
         let code = spawn(input: memory, errors: end)
@@ -119,50 +119,21 @@ final class CommandChild: Sendable {
         return TextLimit.units(lineBound).cut(line)
     }
 
-    private func write(to descriptor: Int32) -> Bool {
-        var offset = 0
-        while offset < input.count {
-            let count = input.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            offset += count
-        }
-        return lseek(descriptor, 0, SEEK_SET) == 0
-    }
-
     /// - Returns: errno; 0 when it runs.
-    private func spawn(input: Int32, errors: Int32) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        let closing = linux_spawn_close_from(&actions, 3)
-        guard closing == 0 else { return closing }
-        // A group of its own, and signals as a shell gives them: ours are blocked or ignored.
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = Self.variables.map { strdup($0) } + [nil]
-        defer { (argv + variables).forEach { free($0) } }
+    private func spawn(input: SpooledInput, errors: Int32) -> Int32 {
+        var program = ChildStart(arguments)
+        program.input = .spooled(input)
+        program.errors = .descriptor(errors)
+        program.environment = Self.variables
+        program.leadsGroup = true
         return state.withLock { state in
             guard !state.isStopped else { return ECANCELED }
-            var child: pid_t = 0
-            let code = posix_spawn(&child, arguments.first ?? "", &actions, &attributes, &argv, &variables)
-            if code == 0 { state.pid = child }
-            return code
+            do throws(SpawnFailure) {
+                state.pid = try program.start()
+                return 0
+            } catch {
+                return error.code
+            }
         }
     }
 }

@@ -1,13 +1,11 @@
-import CLinux
 import Daemon
 import Dispatch
 import Glibc
+import Processes
 import Runner
 
 /// A plugin that answers a reading verb: its output is ours.
 struct ReadingProcess {
-    /// MFD_CLOEXEC, memfd_create(2).
-    private static let closeOnExec: UInt32 = 1
     private let program: ReadingProgram
 
     init(_ program: ReadingProgram) { self.program = program }
@@ -39,40 +37,15 @@ struct ReadingProcess {
     }
 
     private func start() throws(DaemonError) -> pid_t {
-        let input = linux_memfd_create("request", Self.closeOnExec)
-        defer { close(input) }
-        guard input >= 0, write(input, program.standardInput, program.standardInput.count) == program.standardInput.count,
-            lseek(input, 0, SEEK_SET) == 0
-        else { throw failure() }
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+        do throws(SpawnFailure) {
+            var start = ChildStart(program.arguments)
+            start.environment = program.environment
+            start.input = .spooled(try SpooledInput(program.standardInput))
+            start.output = .ours
+            start.errors = .ours
+            return try start.start()
+        } catch {
+            throw DaemonError("cannot start \(program.arguments.joined(separator: " ")): \(error)", fix: "look at its rights")
         }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        errno = linux_spawn_close_from(&actions, 3)
-        guard errno == 0 else { throw failure() }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var words: [UnsafeMutablePointer<CChar>?] = program.arguments.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = program.environment.map { strdup($0) } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var child: pid_t = 0
-        errno = posix_spawn(&child, program.arguments.first ?? "", &actions, &attributes, &words, &variables)
-        guard errno == 0 else { throw failure() }
-        return child
-    }
-
-    private func failure() -> DaemonError {
-        DaemonError(
-            "cannot start \(program.arguments.joined(separator: " ")): \(String(cString: strerror(errno)))", fix: "look at its rights")
     }
 }

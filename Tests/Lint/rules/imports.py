@@ -9,22 +9,23 @@ LAYERS = {
     "JobKit": set(),
     "SchedulerCore": {"CronSchedule", "JobKit"},
     "WorkerHost": {"JobKit"},
+    "Processes": {"CLinux"},
     "FileTree": {"CLinux"},
-    "Archive": {"CArchive", "CZstd", "CLinux"},
+    "Archive": {"CArchive", "CZstd", "CLinux", "Processes"},
     "AgeFormat": set(),
     "SQLiteFiles": {"CSQLite"},
     "Transfer": {"CCurl", "JobKit"},
     "JobFiles": {"CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
     "Runner": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
-    "Notify": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
+    "Notify": {"CLinux", "CronSchedule", "JobKit", "Processes", "SchedulerCore", "Transfer"},
     "ControlClient": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore", "Transfer"},
     "ControlAPI": {"CLinux", "ControlClient"},
     "Daemon": {
-        "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Notify", "Runner"},
-    "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Runner", "Daemon"},
+        "CLinux", "ControlAPI", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Notify", "Processes", "Runner"},
+    "acore-sched": {"CLinux", "ControlClient", "CronSchedule", "JobKit", "SchedulerCore", "JobFiles", "Ledger", "Processes", "Runner", "Daemon"},
 }
-SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Archive", "AgeFormat", "SQLiteFiles", "Transfer"}
+SHARED_BY_PLUGINS = {"JobKit", "CLinux", "FileTree", "Processes", "Archive", "AgeFormat", "SQLiteFiles", "Transfer"}
 
 # Modules of others, each with the folders that may import it.
 FOREIGN = {
