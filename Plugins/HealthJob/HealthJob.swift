@@ -7,6 +7,7 @@ package struct HealthJob: VerbJob {
 
     package static let kind: JobKind = "health"
     package static let summary = "looks at machine, processes and services, and reports each state with the numbers behind it"
+    package static let needs: [KindDescription.Need] = [.lastRuns, .points]
     package static let verbs = HealthVerb.allCases.map(\.description)
 
     private let settings: HealthSettings

@@ -22,6 +22,8 @@ public struct JobContext: Sendable {
     public let secretsDirectory: String?
     /// Plan and report, change nothing.
     public let dryRun: Bool
+    /// What is known of other runs; nil when the kind asks for nothing (``PluginKind/needs``), or nobody could read it.
+    public let facts: WireFacts?
 
     private let emit: @Sendable (WireEvent) -> Void
 
@@ -38,6 +40,7 @@ public struct JobContext: Sendable {
         temporaryDirectory = environment["TMPDIR"] ?? "/tmp"
         secretsDirectory = environment["ACORE_SECRETS_DIR"]
         dryRun = request.dryRun
+        facts = request.facts
         self.emit = emit
     }
 

@@ -8,9 +8,14 @@ public protocol PluginKind: Sendable {
     static var summary: String { get }
     /// What several jobs of the kind work on together; nothing by default.
     static var shared: [SharedSettings] { get }
+    /// What requests are to tell of other runs (``JobContext/facts``); nothing by default.
+    static var needs: [KindDescription.Need] { get }
 }
 
 extension PluginKind {
     /// Jobs of the kind have nothing to do with each other.
     public static var shared: [SharedSettings] { [] }
+
+    /// Jobs of the kind do not ask about others.
+    public static var needs: [KindDescription.Need] { [] }
 }

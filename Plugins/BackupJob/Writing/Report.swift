@@ -22,6 +22,7 @@ struct Report {
             "archive_bytes": Double(record.archive?.size ?? 0), "duration_s": seconds, "warnings": Double(findings.warnings),
             "databases": Double(tally.databases), "excluded": Double(tally.excluded), "skipped": Double(tally.skipped),
             "vanished": Double(tally.vanished), "removed_points": Double(removal.points), "freed_bytes": Double(removal.bytes),
+            WireFacts.goodPoints: record.outcome == PointRecord.goodOutcome ? 1 : 0,
         ]
         context.metric("backup_files", Double(tally.files), unit: "files")
         context.metric("backup_content_size", Double(tally.bytes), unit: "bytes")

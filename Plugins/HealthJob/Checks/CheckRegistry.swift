@@ -11,6 +11,8 @@ enum CheckRegistry {
         ProcessHealth.self,
         ServiceDependencies.self,
         TimeSync.self,
+        BackupFreshness.self,
+        LastRun.self,
     ]
 
     /// Those that a job without any section runs.

@@ -40,6 +40,8 @@ struct CheckScene: Sendable {
     var temporaryDirectory: String
     /// Where the job's secrets lie as files; nil when it has none.
     var secretsDirectory: String?
+    /// What is known of other runs; nil when nobody could read it.
+    var facts: WireFacts?
 }
 
 /// When a value is a warning, and when it is critical; a value that equals a threshold has reached it.

@@ -7,7 +7,8 @@ extension CheckScene {
     init(of context: JobContext, root: String, now: Date) {
         self.init(
             now: now, bootTime: .sinceBoot, bootID: Self.bootID(below: root), root: root, stateDirectory: context.stateDirectory,
-            temporaryDirectory: context.temporaryDirectory, secretsDirectory: context.secretsDirectory)
+            temporaryDirectory: context.temporaryDirectory, secretsDirectory: context.secretsDirectory,
+            facts: context.facts)
     }
 
     /// Empty where the kernel does not say: then no sample of an earlier run counts.

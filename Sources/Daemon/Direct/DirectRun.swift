@@ -231,8 +231,10 @@ package struct DirectRun: Sendable {
         let secrets = SecretStore(directory: site.locations.secretsDirectory)
         let clock = clock
         return ProcessEngine(
-            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets, call: call), log: log,
-            now: { clock.now() })
+            runner: runner,
+            composer: RunComposer(
+                state: state, catalog: site.catalog, secrets: secrets, facts: RunFacts(stateDirectory: state.path, log: log), call: call),
+            log: log, now: { clock.now() })
     }
 
     /// Opens the ledger under the lock for as long as `body` takes.

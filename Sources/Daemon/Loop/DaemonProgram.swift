@@ -52,7 +52,8 @@ package struct DaemonProgram: Sendable {
         let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
             SchedulerLoop(
                 scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
-                engine: engine(site: site, state: state, runner: runner, clock: clock, log: log, faults: faults), clock: clock, log: log,
+                engine: engine(site: site, state: state, ledger: ledger, runner: runner, clock: clock, log: log, faults: faults),
+                clock: clock, log: log,
                 service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, faults: faults, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
@@ -130,12 +131,14 @@ package struct DaemonProgram: Sendable {
     }
 
     private func engine(
-        site: Site, state: StateDirectory, runner: Runner, clock: SystemLoopClock, log: Logger, faults: FaultPlan?
+        site: Site, state: StateDirectory, ledger: Ledger, runner: Runner, clock: SystemLoopClock, log: Logger, faults: FaultPlan?
     ) -> ProcessEngine {
         let secrets = SecretStore(directory: site.locations.secretsDirectory)
         return ProcessEngine(
-            runner: runner, composer: RunComposer(state: state, catalog: site.catalog, secrets: secrets), log: log, faults: faults,
-            now: { clock.now() })
+            runner: runner,
+            composer: RunComposer(
+                state: state, catalog: site.catalog, secrets: secrets, facts: RunFacts(ledger: ledger, log: log)),
+            log: log, faults: faults, now: { clock.now() })
     }
 
     /// - Parameter others: what ends with the loop, and before the ledger is closed: no batch, no change of the jobs and no

@@ -11,13 +11,15 @@ package struct RunComposer: Sendable {
     package let catalog: KindCatalog
     package let secrets: SecretStore
     let orders: RunOrders
+    private let facts: RunFacts
     /// The verb that runs carry out; nil for what their orders say, or the jobs' own work.
     private let call: VerbRequest?
 
-    package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore, call: VerbRequest? = nil) {
+    package init(state: StateDirectory, catalog: KindCatalog, secrets: SecretStore, facts: RunFacts, call: VerbRequest? = nil) {
         self.state = state
         self.catalog = catalog
         self.secrets = secrets
+        self.facts = facts
         orders = RunOrders(state: state)
         self.call = call
     }
@@ -41,7 +43,7 @@ package struct RunComposer: Sendable {
             request = LaunchRequest(
                 run: run.id.rawValue, job: run.job, attempt: run.attempt, mode: .wire,
                 arguments: call.map { catalog.command(for: kind.kind, "verb", $0.verb.name) } ?? catalog.command(for: kind.kind, "run"))
-            request.standardInput = try wireRequest(run, definition: definition, folder: folder, call: call, now: now)
+            request.standardInput = try wireRequest(run, of: kind, definition: definition, folder: folder, call: call, now: now)
         }
         request.directory = request.directory ?? folder
         request.timeout = definition.timeout
@@ -82,13 +84,14 @@ package struct RunComposer: Sendable {
     }
 
     private func wireRequest(
-        _ run: Run, definition: JobDefinition, folder: String, call: VerbRequest?, now: Instant
+        _ run: Run, of kind: KindDescription, definition: JobDefinition, folder: String, call: VerbRequest?, now: Instant
     ) throws(DaemonError) -> [UInt8] {
         let request = WireRequest(
             run: run.id.rawValue, job: run.job, attempt: run.attempt, scheduledFor: run.slot?.instant.map(Date.init),
             deadline: definition.timeout.map { Date(now.moved(by: $0)) },
             graceSeconds: Double(definition.grace.wholeMilliseconds) / 1000, stateDirectory: folder, dryRun: run.dryRun,
-            settings: definition.settings, verb: call?.verb.name, argv: call?.arguments)
+            settings: definition.settings, verb: call?.verb.name, argv: call?.arguments,
+            facts: facts.facts(for: kind, settings: definition.settings))
         do {
             return Array(try WireCoding.encoder().encode(request)) + [UInt8(ascii: "\n")]
         } catch {

@@ -30,7 +30,8 @@ package struct ReadingVerb: Sendable {
         var asCaller = definition
         asCaller.surroundings.runAs = nil
         let composer = RunComposer(
-            state: state, catalog: site.catalog, secrets: SecretStore(directory: site.locations.secretsDirectory), call: call)
+            state: state, catalog: site.catalog, secrets: SecretStore(directory: site.locations.secretsDirectory),
+            facts: RunFacts(stateDirectory: state.path, log: log), call: call)
         let request = try composer.compose(run, of: asCaller, now: now)
         let runner = try Self.running { () throws(RunnerError) in try Runner.make(site: site, state: state, cgroup: nil) }
         defer { clean(request, by: runner) }

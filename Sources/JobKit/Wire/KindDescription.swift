@@ -38,7 +38,7 @@ public struct KindDescription: Sendable, Hashable, Codable {
         settings = Kind.Settings.declarations
         verbs = (Kind.self as? any VerbJob.Type)?.verbs ?? []
         program = (Kind.self as? any ProgramJob.Type)?.program
-        needs = []
+        needs = Kind.needs
         rules = Kind.Settings.hasRules
         shared = Kind.shared
     }

@@ -27,11 +27,13 @@ public struct WireRequest: Sendable, Hashable, Codable {
     public var verb: String?
     /// The words after the verb, relative paths made absolute; nil for a run.
     public var argv: [String]?
+    /// What is known of other runs; nil when the plugin's description asks for nothing.
+    public var facts: WireFacts?
 
     /// A request of version 1.
     public init(
         run: String, job: String, attempt: Int, scheduledFor: Date?, deadline: Date?, graceSeconds: Double, stateDirectory: String,
-        dryRun: Bool, settings: ConfigNode, verb: String? = nil, argv: [String]? = nil
+        dryRun: Bool, settings: ConfigNode, verb: String? = nil, argv: [String]? = nil, facts: WireFacts? = nil
     ) {
         v = WireCoding.version
         self.run = run
@@ -45,10 +47,11 @@ public struct WireRequest: Sendable, Hashable, Codable {
         self.settings = settings
         self.verb = verb
         self.argv = argv
+        self.facts = facts
     }
 
     private enum CodingKeys: String, CodingKey {
-        case v, run, job, attempt, deadline, settings, verb, argv
+        case v, run, job, attempt, deadline, settings, verb, argv, facts
         case scheduledFor = "scheduled_for"
         case graceSeconds = "grace_s"
         case stateDirectory = "state_dir"

@@ -1,0 +1,68 @@
+public import FoundationEssentials
+
+/// What a request tells of other runs: about the jobs that the settings of the job name, as far as the plugin's description asks for it
+/// (``KindDescription/needs``).
+public struct WireFacts: Sendable, Hashable, Codable {
+    /// Of each named job the newest run that has ended; nil when the description does not ask for it, empty when none of them ever ran.
+    public var lastRuns: [String: LastRun]?
+    /// Of each named job the newest run that made a good point; nil when the description does not ask for it.
+    public var points: [String: Point]?
+
+    /// A run that has ended. Dry runs are none.
+    public struct LastRun: Sendable, Hashable, Codable {
+        /// Its id, a ULID.
+        public var run: String
+        /// `succeeded`, `warning`, `failed`, `timed_out`, `cancelled` or `interrupted`.
+        public var state: String
+        public var endedAt: Date
+        /// What it said of itself.
+        public var summary: String?
+        /// When the job last ended with `succeeded` or `warning`; nil when it never did.
+        public var lastSuccessAt: Date?
+
+        public init(run: String, state: String, endedAt: Date, summary: String?, lastSuccessAt: Date?) {
+            self.run = run
+            self.state = state
+            self.endedAt = endedAt
+            self.summary = summary
+            self.lastSuccessAt = lastSuccessAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case run, state, summary
+            case endedAt = "ended_at"
+            case lastSuccessAt = "last_success_at"
+        }
+    }
+
+    /// Something to go back to, of which nothing is missing: the result of its run has the number ``goodPoints``.
+    public struct Point: Sendable, Hashable, Codable {
+        /// The id of the run that made it, a ULID.
+        public var run: String
+        /// When that run ended.
+        public var endedAt: Date
+
+        public init(run: String, endedAt: Date) {
+            self.run = run
+            self.endedAt = endedAt
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case run
+            case endedAt = "ended_at"
+        }
+    }
+
+    /// The number of a result that says how many good points the run made.
+    public static let goodPoints = "good_points"
+
+    public init(lastRuns: [String: LastRun]? = nil, points: [String: Point]? = nil) {
+        self.lastRuns = lastRuns
+        self.points = points
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case points
+        case lastRuns = "last_runs"
+    }
+}
