@@ -56,6 +56,8 @@ package struct BackupSettings: JobSettings {
     private let configSources: [String]
     package let exclude: [String]
     package let growing: [String]
+    /// Patterns of files that may change while they are read.
+    package let mayChange: [String]
     package let compressionLevel: Int
     /// 0 for as many as there are cores.
     package let threads: Int
@@ -93,6 +95,10 @@ package struct BackupSettings: JobSettings {
         growing = section.textList(
             "growing", default: ["*.log"],
             help: "Patterns of files that programs only append to: what was there at the start is stored, and growing is no warning.")
+        mayChange = section.textList(
+            "may_change",
+            help:
+                "Patterns of files that may change while they are read: stored as they were read last, marked in the list, and no warning.")
         compressionLevel = section.integer("compression_level", in: 1...19, default: 3, help: "zstd's level; higher is smaller and slower.")
         threads = section.integer("threads", in: 0...64, default: 0, help: "Threads that compress; 0 takes one a core.")
         oneFileSystem = section.flag("one_file_system", default: false, help: "Leave out what is mounted inside a source.")
@@ -161,7 +167,7 @@ package struct BackupSettings: JobSettings {
                 .error, at: "set", problem: "with.set must be lower-case letters, digits, _ and -, not \"\(set)\"",
                 fix: "write such a name, for example \(Self.setName(from: set))")
         }
-        for (name, patterns) in [("exclude", exclude), ("growing", growing)] {
+        for (name, patterns) in [("exclude", exclude), ("growing", growing), ("may_change", mayChange)] {
             do throws(ExcludeRulesError) {
                 _ = try ExcludeRules(patterns)
             } catch {

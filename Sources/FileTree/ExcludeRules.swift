@@ -26,26 +26,32 @@ package struct ExcludeRules: Sendable, Hashable {
     /// Reads the patterns.
     /// - Throws: the first pattern that is empty, too long, or one too many.
     package init(_ patterns: [String]) throws(ExcludeRulesError) {
+        try self.init(patterns.map { PathBytes($0) })
+    }
+
+    /// As above, for patterns that need not be text.
+    package init(_ patterns: [PathBytes]) throws(ExcludeRulesError) {
         guard patterns.count <= Self.maximumCount else { throw .tooMany(count: patterns.count) }
         var rules: [Rule] = []
         for (index, pattern) in patterns.enumerated() {
-            guard pattern.utf8.count <= Self.maximumLength else { throw .tooLong(index: index) }
-            guard let rule = Self.rule(pattern) else { throw .empty(index: index) }
+            guard pattern.bytes.count <= Self.maximumLength else { throw .tooLong(index: index) }
+            guard let rule = Self.rule(pattern.bytes[...]) else { throw .empty(index: index) }
             rules.append(rule)
         }
         self.rules = rules
     }
 
-    private static func rule(_ pattern: String) -> Rule? {
-        var text = Substring(pattern)
-        let keeps = text.hasPrefix("!")
-        if keeps { text.removeFirst() }
-        let foldersOnly = text.hasSuffix("/")
-        while text.hasSuffix("/") { text.removeLast() }
-        let anchored = text.contains("/")
-        if text.hasPrefix("/") { text.removeFirst() }
-        guard !text.isEmpty else { return nil }
-        return Rule(glob: Glob(text.utf8), keeps: keeps, foldersOnly: foldersOnly, anchored: anchored)
+    private static func rule(_ pattern: ArraySlice<UInt8>) -> Rule? {
+        let slash = UInt8(ascii: "/")
+        var bytes = pattern
+        let keeps = bytes.first == UInt8(ascii: "!")
+        if keeps { bytes.removeFirst() }
+        let foldersOnly = bytes.last == slash
+        while bytes.last == slash { bytes.removeLast() }
+        let anchored = bytes.contains(slash)
+        if bytes.first == slash { bytes.removeFirst() }
+        guard !bytes.isEmpty else { return nil }
+        return Rule(glob: Glob(bytes), keeps: keeps, foldersOnly: foldersOnly, anchored: anchored)
     }
 
     /// Whether there is nothing to ask.

@@ -84,9 +84,10 @@ extension PathBytes: Comparable {
 }
 
 extension PathBytes: CustomStringConvertible {
-    /// The path for a message: UTF-8 as it is, other and control bytes as `\xNN`, so that no name breaks a line of a log.
+    /// The path for a message: UTF-8 as it is, other bytes and all of a path with control characters as `\xNN`, so that no name breaks a line of a log or
+    /// speaks to a terminal.
     package var description: String {
-        if let text = utf8, !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) { return text }
+        if let text = utf8, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { return text }
         var text = ""
         for byte in bytes {
             if byte < 0x20 || byte >= 0x7f {
@@ -96,6 +97,26 @@ extension PathBytes: CustomStringConvertible {
             }
         }
         return text
+    }
+
+    /// What somebody may mean who writes a path: its text, and where that has `\xNN`, also what it is printed for (``description``).
+    package static func meanings(of text: String) -> [PathBytes] {
+        let plain = Array(text.utf8)
+        var bytes: [UInt8] = []
+        var rest = plain[...]
+        while let byte = rest.first {
+            let digits = rest.dropFirst(2).prefix(2)
+            if rest.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]), digits.count == 2,
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16), value != 0
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes == plain ? [PathBytes(plain)] : [PathBytes(plain), PathBytes(bytes)]
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -98,7 +98,7 @@ import Testing
         _ = try await increment(later: 10)
         try bench.scratch.shell("for F in 'a b' other; do printf new | dd of=\"tree/$F\" bs=1 seek=7000000 conv=notrunc status=none; done")
         _ = try await increment(later: 70)
-        try bench.pasteRestoreText(into: "out", more: ["WHAT=\n": "WHAT=data/other\n"])
+        try bench.pasteRestoreText(into: "out", more: ["set --\n": "set -- data/other\n"])
         #expect(try bench.scratch.shell("cmp out/data/other tree/other; ls -A out out/data") == "out:\ndata\n\nout/data:\nother\n")
     }
 

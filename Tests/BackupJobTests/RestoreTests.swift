@@ -69,7 +69,7 @@ import Testing
         #expect(
             try bench.scratch.shell(
                 "diff -r tree restored/data; diff -r tree restored-program; echo same") == "same\n")
-        try bench.pasteRestoreText(into: "one", more: ["WHAT=\n": "WHAT=data/config/settings.yaml\n"])
+        try bench.pasteRestoreText(into: "one", more: ["set --\n": "set -- data/config/settings.yaml\n"])
         #expect(try bench.scratch.shell("cd one; find . -type f; cat data/config/settings.yaml") == "./data/config/settings.yaml\na: 1\n")
     }
 

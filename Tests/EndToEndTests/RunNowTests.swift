@@ -45,6 +45,20 @@ struct RunNowTests {
         #expect(rows.last == [user, "run-now --set", "hand", "without a daemon; dry run; set shell", "done"])
     }
 
+    @Test func whatARunLeftThatEndedUnwatchedIsClearedAwayByTheNext() throws {
+        let site = try site(after: "exit 0")
+        let command = try site.start("run-now", "hand")
+        try site.marks("log", of: command)
+        try command.killNow()
+        try site.open(gate: "gate")
+        let run = try #require(site.runs.first)
+        try site.wait(file: "\(site.state)/runs/\(run)/exit.json")
+        #expect(Files.exists("\(site.state)/runs/\(run)/tmp"), "nobody was there to remove it")
+        let next = try site.start("run-now", "hand")
+        #expect(try next.wait() == .exited(0), "\(next.errors)")
+        #expect(!Files.exists("\(site.state)/runs/\(run)/tmp"))
+    }
+
     @Test func aDaemonThatStartsMeanwhileTakesTheRunOver() throws {
         let site = try site()
         let command = try site.start("run-now", "hand")

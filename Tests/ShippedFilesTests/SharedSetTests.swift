@@ -22,7 +22,8 @@ import Testing
             if case .failure(let error) = removal { Issue.record(error) }
         }
         for (name, with) in files {
-            try "uses: backup\nwith: {repository: /r, \(with)}\n".write(
+            let place = with.contains("repository:") ? "" : "repository: /r, "
+            try "uses: backup\nwith: {\(place)\(with)}\n".write(
                 toFile: "\(folder)/\(name).yaml", atomically: true, encoding: .utf8)
         }
         let loader = JobFileLoader(
@@ -51,6 +52,19 @@ import Testing
             .filter { $0.kind == "backup" }
         #expect(jobs.count == 4)
         #expect(SharedRules(kinds: kinds).representative(of: jobs)?.name == "backup-full")
+    }
+
+    @Test func areTheSameHoweverTheyAreWritten() throws {
+        let found = try findings([
+            "a": "set: my_job, sources: {a: /a}, keep: {last: 3}", "My.Job": "sources: {a: /a}",
+            "b": "repository: /srv//r/, set: s, sources: {a: /a}, keep: {last: 3}",
+            "c": "repository: /srv/r, set: s, sources: {a: /a}",
+        ])
+        #expect(
+            found == [
+                "a.yaml:2 a and My.Job share a set of points and have to agree on with.keep, which differs",
+                "c.yaml:2 c and b share a set of points and have to agree on with.keep, which differs",
+            ])
     }
 
     @Test func thatDifferInSourcesOrRulesAreErrors() throws {

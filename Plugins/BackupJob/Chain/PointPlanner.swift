@@ -14,7 +14,7 @@ struct PointPlanner {
     func plan(at started: Date, in repository: Repository) throws(BackupError) -> PointPlan {
         let all = try repository.points(in: group)
         let (trusted, damage) = try repository.trustedRecords(in: group)
-        for (_, problem) in damage { context.log(.warning, problem) }
+        for damage in damage { context.log(.warning, damage.problem) }
         // Nothing is built on a chain of which a record is damaged.
         let damaged = Set(damage.map(\.chain))
         let points = trusted.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
@@ -23,7 +23,10 @@ struct PointPlanner {
         let decision = rule.decide(
             settings.type, points: points, options: try PointHeader.optionsDigest(settings), encryption: encryption, now: started)
         switch decision {
-        case .full(let reason): return full(at: started, counter: counter, reason: reason)
+        case .full(let reason):
+            let newest = all.map(\.record).max { $0.counter < $1.counter }
+            let isLost = settings.type == .incremental && newest.map { damaged.contains("c-\($0.chain)") } ?? !damage.isEmpty
+            return full(at: started, counter: counter, reason: isLost ? "a record of the newest chain is damaged or missing" : reason)
         case .renewal(let reason):
             var plan = full(at: started, counter: counter, reason: reason)
             plan.isRenewal = true

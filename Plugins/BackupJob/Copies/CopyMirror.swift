@@ -35,18 +35,19 @@ struct CopyMirror {
     /// - Throws: when the copy cannot be looked at; what a single point lacks is in the result.
     func bringUpToDate(removing removed: [RemovedPoint]) throws(CopyError) -> Result {
         var result = Result()
-        let points = try localPoints()
+        let (points, damaged) = try localPoints()
         let listing = try preparedListing(removing: removed, &result)
         let known = try attempt { () throws(CopyError) in
             CopyChecksums(try target.read("checksums", limit: Self.checksumLimit) ?? [])
         }
         try removeLeftOvers(listing, points)
         var there: [CopyPoint] = []
-        var broken: Set<String> = []
+        // By chain the first place from which on points are of no use there.
+        var broken = Self.broken(damaged, listing, &result)
         for (index, point) in points.enumerated() {
             do throws(CopyError) {
                 // What builds on a point that is not there is of no use there.
-                guard !broken.contains(point.place.chain) else {
+                guard point.place.sequence < broken[point.place.chain, default: .max] else {
                     result.missing += 1
                     continue
                 }
@@ -54,7 +55,7 @@ struct CopyMirror {
                 there.append(point)
             } catch {
                 if error.kind == .damagedHere, point.isGone { continue }
-                broken.insert(point.place.chain)
+                broken[point.place.chain] = point.place.sequence
                 result.missing += 1
                 result.problem = result.problem ?? error
                 guard Self.concernsOnePoint(error) else {
@@ -66,6 +67,20 @@ struct CopyMirror {
         result.points = there.count
         if result.problem.map(Self.concernsOnePoint) ?? true { try finish(there, points, listing, known) }
         return result
+    }
+
+    /// Points whose records here are damaged: a copy that has their files has them from before, and else lacks them and what builds on them.
+    private static func broken(_ damaged: [CopyPoint.Damaged], _ listing: CopyListing, _ result: inout Result) -> [String: Int] {
+        var broken: [String: Int] = [:]
+        for point in damaged where point.files.isEmpty || point.files.contains(where: { listing.files[$0] == nil }) {
+            broken[point.place.chain] = min(point.place.sequence, broken[point.place.chain] ?? .max)
+            result.missing += 1
+            result.problem =
+                result.problem
+                ?? CopyError(
+                    .damagedHere, point.problem, fix: "restore that file from another copy of the repository, and run a full backup")
+        }
+        return broken
     }
 
     /// What the copy holds after it is known to be one of this repository, and without what retention has removed.
@@ -89,7 +104,7 @@ struct CopyMirror {
         try retry.attempt(target.place, body)
     }
 
-    private func localPoints() throws(CopyError) -> [CopyPoint] {
+    private func localPoints() throws(CopyError) -> (points: [CopyPoint], damaged: [CopyPoint.Damaged]) {
         do throws(BackupError) {
             return try CopyPoint.all(of: repository)
         } catch {
@@ -180,7 +195,9 @@ struct CopyMirror {
     }
 
     /// What follows the points; the list of checksums is last and says that all of it is done.
-    private func finish(_ there: [CopyPoint], _ all: [CopyPoint], _ listing: CopyListing, _ known: CopyChecksums) throws(CopyError) {
+    private func finish(
+        _ there: [CopyPoint], _ all: [CopyPoint], _ listing: CopyListing, _ known: CopyChecksums
+    ) throws(CopyError) {
         let ours = Set(all.map(\.place))
         let others = listing.files.keys.filter { path in PointPlace(file: path).map { !ours.contains($0) } ?? false }
         let list = known.updated(with: there, others: Set(others))

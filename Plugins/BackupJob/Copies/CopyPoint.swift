@@ -14,13 +14,29 @@ struct CopyPoint {
     /// The folder of its chain here.
     let chain: StoreFolder
 
+    /// A point of which the record here is of no use, with the files that the list of checksums has of it.
+    struct Damaged {
+        let place: PointPlace
+        let files: [String]
+        let problem: String
+    }
+
     /// All points of a repository, those that others build on first.
-    static func all(of repository: Repository) throws(BackupError) -> [CopyPoint] {
+    static func all(of repository: Repository) throws(BackupError) -> (points: [CopyPoint], damaged: [Damaged]) {
         var all: [CopyPoint] = []
+        var damaged: [Damaged] = []
+        let checksums = try ChecksumList(of: repository)
         for group in try repository.groupFolders() {
             let names = group.path.components.suffix(2).map(\.description)
             var points: [CopyPoint] = []
-            for (chain, record) in try repository.trustedRecords(in: group).points {
+            let records = try repository.trustedRecords(in: group)
+            for damage in records.damage {
+                guard let folder = try group.folderIfPresent(damage.chain) else { continue }
+                let place = PointPlace(chain: (names + [damage.chain]).joined(separator: "/"), sequence: damage.sequence)
+                let files = checksums.files(ofPoint: damage.sequence, in: folder).map { "\(place.chain)/\($0)" }
+                damaged.append(Damaged(place: place, files: files, problem: damage.problem))
+            }
+            for (chain, record) in records.points {
                 let folder = try group.folder(chain)
                 // One that retention removed meanwhile needs no copy.
                 guard let content = try folder.read(PointFiles(sequence: record.sequence).record, limit: recordLimit) else { continue }
@@ -29,7 +45,7 @@ struct CopyPoint {
             }
             all += points.sorted { $0.record.counter < $1.record.counter }
         }
-        return all
+        return (all, damaged)
     }
 
     /// Whether retention has removed it meanwhile.

@@ -54,7 +54,7 @@ struct InPlaceRestore {
         if paths.isEmpty {
             prefixes = try contents.plan(PathSelection([PathBytes]())).sources
         } else {
-            prefixes = paths.map { PathSelection.normalized($0) }
+            prefixes = paths.compactMap { PathSelection.meanings(of: $0).last }
         }
         return try finder.targets(prefixes, &workspaces)
     }

@@ -38,16 +38,47 @@ struct ChecksumList {
         return try root.read(name, limit: Int(min(size, sizeLimit))) ?? []
     }
 
+    /// Whether it has a line for a file.
+    func knows(_ name: String, in chain: StoreFolder) -> Bool { digests[path(of: name, in: chain)] != nil }
+
+    /// The names of the files that it has lines for of a point.
+    func files(ofPoint sequence: Int, in chain: StoreFolder) -> [String] {
+        let names = PointFiles(sequence: sequence)
+        return (names.beside + [names.record]).filter { knows($0, in: chain) }
+    }
+
+    /// What is wrong with a file of which a record has this checksum; nil when the list has the same, or says nothing of it.
+    func complaint(about file: PointRecord.StoredFile, in chain: StoreFolder) -> String? {
+        guard let known = digests[path(of: file.file, in: chain)], known != file.sha256 else { return nil }
+        return "\(root.path)/\(Self.name) has another checksum for \(chain.path)/\(file.file) than its record: one of both is damaged"
+    }
+
     /// What is wrong with a record that can be read; nil when it is what the list says, or the list says nothing of it.
     func complaint(aboutRecord name: String, in chain: StoreFolder) throws(BackupError) -> String? {
         let own = ContentDigest(of: try chain.read(name, limit: PointRecord.sizeLimit) ?? []).description
         guard let known = digests[path(of: name, in: chain)], known != own else { return nil }
-        return "\(chain.path)/\(name) does not have the checksum that \(root.path)/\(Self.name) has for it: one of both is damaged"
+        return "\(chain.path)/\(name) does not have the checksum that \(root.path)/\(Self.name) has for it: one of both is damaged; "
+            + "where backup verify finds nothing else, remove \(Self.name), and the next run makes it anew"
     }
 
     private func path(of name: String, in folder: StoreFolder) -> String {
         let prefix = folder.path.bytes.dropFirst(root.path.bytes.count).drop { $0 == UInt8(ascii: "/") }
         return String(decoding: prefix, as: UTF8.self) + "/" + name
+    }
+
+    /// Lines of points that have files and no record that can be read: nothing else knows their checksums.
+    private func linesToKeep(in data: StoreFolder, of repository: Repository) throws(BackupError) -> [String] {
+        var lines: [String] = []
+        let read = Set(try repository.points(in: data).map { "\($0.chain) \($0.record.sequence)" })
+        for damage in try repository.trustedRecords(in: data).damage where !read.contains("\(damage.chain) \(damage.sequence)") {
+            guard let chain = try data.folderIfPresent(damage.chain) else { continue }
+            let files = files(ofPoint: damage.sequence, in: chain)
+            for file in files {
+                let path = path(of: file, in: chain)
+                if let digest = digests[path] { lines.append("\(digest)  \(path)") }
+            }
+        }
+        return lines
     }
 
     /// Writes it when it differs from what is there.
@@ -59,6 +90,7 @@ struct ChecksumList {
         var lines: Set<String> = []
         var complaints: [String] = []
         for data in try repository.groupFolders() {
+            lines.formUnion(try before.linesToKeep(in: data, of: repository))
             for (chain, record) in try repository.points(in: data) {
                 let folder = try data.folder(chain)
                 let name = PointFiles(sequence: record.sequence).record

@@ -41,6 +41,9 @@ struct PointFiles {
     /// Whether this is the name of an encrypted archive.
     static func isEncryptedArchive(_ name: String) -> Bool { name.hasSuffix(archiveSuffix + encryptedSuffix) }
 
+    /// The place in the chain that a name of ours begins with.
+    static func sequence(of name: String) -> Int? { Int(name.prefix(sequenceLength)) }
+
     /// Whether a name has the form of one of ours; nothing else is ever removed.
     static func isPointFile(_ name: String) -> Bool {
         name.prefix(sequenceLength).allSatisfy(\.isNumber) && suffixes.contains(String(name.dropFirst(sequenceLength)))

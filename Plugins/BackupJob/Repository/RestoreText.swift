@@ -29,7 +29,10 @@ enum RestoreText {
             plain() { case "$1" in *.age) age -d -i "$KEY" "$1" ;; *) cat "$1" ;; esac; }
             SET=NAME
             KIND=data
-            POINT="set-$SET/$KIND/$(readlink "set-$SET/$KIND/latest")"
+            POINT="set-$SET/$KIND/$(readlink "set-$SET/$KIND/latest" || cat "set-$SET/$KIND/latest")"
+
+           In what came from a bucket, latest is a file with that text. Where it is missing, name the record that was made last, which
+           ls -t "set-$SET/$KIND"/c-*/*.point.json shows first:  POINT=set-NAME/data/c-ID/0001.point.json
 
         2. Collect the archives that it needs: those of its chain, up to itself
 
@@ -50,9 +53,10 @@ enum RestoreText {
             MANIFEST="$CHAIN/$(sed 's/.*"manifest":{"file":"//; s/".*//' "$POINT")"
             plain "$MANIFEST" | zstd -dc | grep -v -e '"state":"stored"' -e '"state":"unchanged"'
 
-        5. Say what to restore: nothing here for everything, or paths as in the manifest, such as data/config/settings.yaml
+        5. Say what to restore: nothing behind the two dashes for everything, or paths as in the manifest, such as
+           data/config/settings.yaml 'data/my notes'
 
-            WHAT=
+            set --
 
         6. Restore it into an empty folder
 
@@ -61,7 +65,7 @@ enum RestoreText {
               plain "$A" | zstd -dc | tar -C /root/restored -xf - .acore 2>/dev/null
               if [ -f /root/restored/.acore/removed.nul ]; then (cd /root/restored; xargs -0 rm -rf -- <.acore/removed.nul); fi
               rm -rf /root/restored/.acore
-              plain "$A" | zstd -dc | tar --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf - ${WHAT:+$WHAT .acore/patch}
+              plain "$A" | zstd -dc | tar --acls --xattrs --xattrs-include='*' --numeric-owner -p -C /root/restored -xf - ${1+"$@" .acore/patch}
               for P in /root/restored/.acore/patch/*/file; do
                 if [ -f "$P" ]; then
                   { read -r SIZE; read -r TIME; F="$(cat; echo x)"; } <"$P"; F="/root/restored/${F%x}"
@@ -76,7 +80,7 @@ enum RestoreText {
               rm -rf /root/restored/.acore
             done
 
-           With paths in WHAT, tar says "Not found in archive" for each archive that has nothing of them. A file with several names
+           With paths, tar says "Not found in archive" for each archive that has nothing of them. A file with several names
            needs its first one: where tar cannot make a link, name that one, too, or restore everything.
 
            Each source lies in a folder of its own name. Where it was says the first line of the manifest:

@@ -6,14 +6,18 @@ import JobKit
 struct ChainVerifier {
     let record: PointRecord
     let chain: StoreFolder
-    /// All points of the chain.
+    /// The name of the chain's folder.
+    let folder: String
+    /// What is wrong with records of the set.
+    let damage: [RecordDamage]
+    /// All points of the chain whose records can be read.
     let points: [PointRecord]
     let stop: StopFlag
     /// Of the files' contents, this share is compared, in percent.
     let share: Int
     /// Told of each damage.
     let report: (String) -> Void
-    /// What the repository's list says of the records.
+    /// What the repository's list says of the files.
     let checksums: ChecksumList
     /// Told how far it is.
     let progress: ProgressReporter
@@ -33,10 +37,10 @@ struct ChainVerifier {
         let needed = points.sorted { $0.sequence < $1.sequence }.filter { $0.sequence <= record.sequence }
         let parts = needed.flatMap { [$0.archive, $0.manifest].compactMap(\.self) }
         result.parts = parts.count
-        for point in needed {
-            guard let complaint = try checksums.complaint(aboutRecord: PointFiles(sequence: point.sequence).record, in: chain) else {
-                continue
-            }
+        let complaints =
+            damage.filter { $0.chain == folder && $0.sequence <= record.sequence }.map(\.problem)
+            + parts.compactMap { checksums.complaint(about: $0, in: chain) }
+        for complaint in complaints {
             result.damages += 1
             report(complaint)
         }
@@ -80,13 +84,15 @@ struct ChainVerifier {
     private func verifyContent(_ result: inout Result, beside pass: ChecksumPass) throws(BackupError) {
         let archives = ChainArchives(in: chain)
         let expected = expected
+        // Drawn anew each time, so that every file has its turn.
+        let turn = UInt8.random(in: 0...UInt8.max)
         do throws(StoreDamage) {
             let manifest = try ManifestReader(record, in: chain)
             while let entry = try manifest.next() {
                 if stop.isStopped { break }
                 tellNews(of: pass, &result)
                 progress.report(Double(pass.readBytes + result.bytes), of: expected)
-                guard let content = entry.content, let location = entry.location, Int(content.bytes[0]) * 100 < share * 256 else {
+                guard let content = entry.content, let location = entry.location, Int(content.bytes[0] &+ turn) * 100 < share * 256 else {
                     continue
                 }
                 guard let problem = problem(of: entry, content, location, archives, &result) else { continue }

@@ -11,12 +11,12 @@ struct PathSelection {
 
     /// As people write them.
     init(_ texts: [String]) {
-        self.init(texts.map(Self.normalized))
+        self.init(texts.flatMap(Self.meanings))
     }
 
-    /// A path as somebody wrote it, without slashes that mean nothing.
-    static func normalized(_ text: String) -> PathBytes {
-        PathBytes(text.utf8.split(separator: UInt8(ascii: "/")).joined(separator: [UInt8(ascii: "/")]))
+    /// What somebody may mean who wrote a path, without slashes that mean nothing.
+    static func meanings(of text: String) -> [PathBytes] {
+        PathBytes.meanings(of: text).map { PathBytes($0.components.map(\.bytes).joined(separator: [UInt8(ascii: "/")])) }
     }
 
     /// Whether an entry is meant.

@@ -17,13 +17,24 @@ struct PointLookup {
     func all() throws(BackupError) -> [PointRecord] {
         guard let folder = try folder() else { return [] }
         let (points, damage) = try repository.records(in: folder)
-        for (_, problem) in damage { context.log(.warning, problem) }
+        for damage in damage { context.log(.warning, damage.problem) }
         return points.map(\.record).sorted { $0.counter < $1.counter }
     }
 
-    /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then.
+    /// What is wrong with records of the set: behind one of them may be a newer point than those that are known.
+    func damage() throws(BackupError) -> [RecordDamage] {
+        try folder().map { folder throws(BackupError) in try repository.trustedRecords(in: folder).damage } ?? []
+    }
+
+    /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then, of those whose records are what
+    ///   the list of checksums says. Who names one by its id gets it in any case.
     func point(_ word: String) throws(BackupError) -> Found {
-        let record = try Self.choose(word, among: try all(), set: set, group: group)
+        var points = try all()
+        if Self.isRelative(word), let folder = try folder() {
+            let trusted = Set(try repository.trustedRecords(in: folder).points.map(\.record.point))
+            if !trusted.isEmpty { points = points.filter { trusted.contains($0.point) } }
+        }
+        let record = try Self.choose(word, among: points, set: set, group: group)
         guard let folder = try folder() else { throw Self.refused("the set \(set) is gone", fix: "look at the repository") }
         return (record, try heldChain(of: record, in: folder))
     }
@@ -50,6 +61,9 @@ struct PointLookup {
         }
         return pins
     }
+
+    /// Whether it depends on the other points which one is meant.
+    static func isRelative(_ word: String) -> Bool { word == "latest" || moment(word) != nil }
 
     /// The point that is meant among those of a set, oldest first.
     static func choose(_ word: String, among points: [PointRecord], set: String, group: PointGroup) throws(BackupError) -> PointRecord {

@@ -30,6 +30,9 @@ struct PointRemoval {
         return result
     }
 
+    /// What the record of a point is named while its files are removed.
+    static func takenName(of record: String, in chain: String) -> String { "\(chain)-\(record)" }
+
     private func remove(_ points: [RetentionPoint], ofChain name: String, _ result: inout Result) throws(BackupError) {
         let chain = try group.folder(name)
         guard chain.held.lock(.exclusive) else {
@@ -51,12 +54,12 @@ struct PointRemoval {
         }
         for point in points {
             let files = PointFiles(sequence: point.sequence)
-            try chain.move(files.record, to: temporary, as: "\(name)-\(files.record)")
+            try chain.move(files.record, to: temporary, as: Self.takenName(of: files.record, in: name))
             try chain.synchronize()
             observe(.pointTaken)
             result.points += 1
             for file in files.beside { try chain.remove(file) }
-            try temporary.remove("\(name)-\(files.record)")
+            try temporary.remove(Self.takenName(of: files.record, in: name))
         }
     }
 

@@ -22,14 +22,14 @@ struct Retention {
 
     /// What is wrong with a chain, by its folder's name.
     private static func faults(
-        _ points: [PointRecord], _ damage: [(chain: String, problem: String)]
+        _ points: [PointRecord], _ damage: [RecordDamage]
     ) -> [String: String] {
         var faults: [String: String] = [:]
         for (chain, members) in Dictionary(grouping: points, by: \.chain) {
             let sequences = members.map(\.sequence).sorted()
             if sequences != Array(0..<sequences.count) { faults["c-\(chain)"] = "a point of its chain is missing" }
         }
-        for (chain, _) in damage { faults[chain] = "a record of its chain is damaged" }
+        for damage in damage { faults[damage.chain] = faults[damage.chain] ?? "a record of its chain is damaged" }
         return faults
     }
 }

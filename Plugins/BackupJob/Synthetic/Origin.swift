@@ -28,7 +28,7 @@ final class Origin {
                     fix: "run a full backup first, which reads the sources", retry: .cannotHelp))
         }
         // Behind a record that cannot be read may be a newer state of the tree.
-        if let (_, problem) = damage.first(where: { $0.chain >= "c-\(record.chain)" }) { throw Self.refusal("\(problem)", fix: nil) }
+        if let damage = damage.first(where: { $0.chain >= "c-\(record.chain)" }) { throw Self.refusal(damage.problem, fix: nil) }
         self.record = record
         self.stop = stop
         chain = try group.folder("c-\(record.chain)")

@@ -31,7 +31,7 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(
                 name: rawValue,
                 summary:
-                    "reads a point and all it needs: POINT|latest|TIME; --sample N%, --quick, --kind config, --identity FILE, --from DIR",
+                    "reads a point and all it needs: POINT|latest|TIME; --full (as without), --sample N%, --quick, --kind config, --identity FILE, --from DIR",
                 mode: .reading)
         case .restore:
             VerbDescription(

@@ -46,6 +46,7 @@ struct VerbOptions {
         switch option {
         case "--json": return json = true
         case "--quick": return share = 0
+        case "--full": return share = 100
         case "--force": return isForced = true
         case "--in-place": return inPlace = true
         case "--purge": return purge = true

@@ -19,8 +19,21 @@ extension VerbWork {
                 "restore needs to know where to: a folder by its whole path, or where everything was",
                 fix: "write --to /path/of/a/new/folder, or --in-place")
         }
-        let (record, chain) = try lookup(options).point(try options.onlyWord("a point"))
-        let contents = PointContents(record: record, chain: chain)
+        let (lookup, word) = (try lookup(options), try options.onlyWord("a point"))
+        let (record, chain) = try lookup.point(word)
+        let report = try restore(PointContents(record: record, chain: chain), options)
+        let damage = PointLookup.isRelative(word) ? try lookup.damage() : []
+        return Self.doubted(report, damage)
+    }
+
+    /// Where records are damaged it is not certain that the point is the one that was meant.
+    private static func doubted(_ report: JobReport, _ damage: [RecordDamage]) -> JobReport {
+        guard let first = damage.first else { return report }
+        return JobReport(
+            "\(report.summary); there may be a newer point than this one: \(first.problem)", outcome: .warning, numbers: report.numbers)
+    }
+
+    private func restore(_ contents: PointContents, _ options: VerbOptions) throws(BackupError) -> JobReport {
         guard let destination = options.destination else {
             let printer = PlanPrinter(json: options.json, print: call.print)
             return try InPlaceRestore(

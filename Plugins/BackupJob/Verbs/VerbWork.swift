@@ -72,11 +72,13 @@ struct VerbWork {
     }
 
     private func verify() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .verify, known: ["--from", "--identity", "--kind", "--quick", "--sample"])
+        let options = try VerbOptions(
+            call.arguments, verb: .verify, known: ["--from", "--full", "--identity", "--kind", "--quick", "--sample"])
         let lookup = try lookup(options)
         let (record, chain) = try lookup.point(options.words.isEmpty ? "latest" : try options.onlyWord("a point"))
         let verifier = ChainVerifier(
-            record: record, chain: chain, points: try lookup.all().filter { $0.chain == record.chain }, stop: stop, share: options.share,
+            record: record, chain: chain, folder: "c-\(record.chain)", damage: try lookup.damage(),
+            points: try lookup.all().filter { $0.chain == record.chain }, stop: stop, share: options.share,
             report: { [call] line in call.print(line) }, checksums: try ChecksumList(of: lookup.repository),
             progress: ProgressReporter(context, unit: "bytes"))
         let result = try verifier.verify()

@@ -267,7 +267,10 @@ struct BackupRun {
     }
 
     /// Patterns of the settings.
-    static func rules(_ patterns: [String]) throws(BackupError) -> ExcludeRules {
+    static func rules(_ patterns: [String]) throws(BackupError) -> ExcludeRules { try rules(patterns.map { PathBytes($0) }) }
+
+    /// As above, for patterns that need not be text.
+    static func rules(_ patterns: [PathBytes]) throws(BackupError) -> ExcludeRules {
         do throws(ExcludeRulesError) {
             return try ExcludeRules(patterns)
         } catch {

@@ -1,5 +1,6 @@
 import Archive
 import FileTree
+import JobKit
 
 /// Regular files: compared before and after they are read, and read again when they changed.
 extension PointBuilder {
@@ -217,9 +218,13 @@ extension PointBuilder {
         if missing > 0 { return .shrank(missing: missing) }
         if after.isUnchanged(since: before) { return nil }
         // A file that is only appended to: what was there at the start is whole.
-        let source = PathBytes(file.path.bytes.drop { $0 != UInt8(ascii: "/") }.dropFirst())
-        if after.size >= before.size, growing.exclude(source, isFolder: false) { return nil }
+        if after.size > before.size, growing.exclude(Self.below(file), isFolder: false) { return nil }
         return .changed
+    }
+
+    /// Its path as patterns are meant: below its source.
+    private static func below(_ file: OpenFile) -> PathBytes {
+        PathBytes(file.path.bytes.drop { $0 != UInt8(ascii: "/") }.dropFirst())
     }
 
     private func record(_ line: ManifestEntry, of file: OpenFile, _ status: FileStatus, _ fault: Fault?) throws(BackupError) {
@@ -228,7 +233,8 @@ extension PointBuilder {
         case nil: line.state = rawDatabases.contains(status.identity) ? .raw : file.state
         case .changed:
             line.state = .changed
-            findings.warn("\(file.path) changed each time it was read; stored as it was read last")
+            let words = "\(file.path) changed each time it was read; stored as it was read last"
+            if mayChange.exclude(Self.below(file), isFolder: false) { context.log(.info, words) } else { findings.warn(words) }
         case .shrank(let missing):
             line.state = .changed
             findings.warn("\(file.path) shrank while it was read; its last \(missing) bytes are stored as zeros")

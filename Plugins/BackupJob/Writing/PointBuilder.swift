@@ -15,6 +15,8 @@ final class PointBuilder {
     var copies: StoreFolder { privateFolder?.folder ?? staging }
     let privateFolder: PrivateFolder?
     let growing: ExcludeRules
+    /// Files whose change while they are read is no warning.
+    let mayChange: ExcludeRules
     /// Named exceptions so far.
     var findings: Findings
     /// Numbers so far.
@@ -59,6 +61,7 @@ final class PointBuilder {
         self.staging = staging
         self.findings = findings
         growing = try BackupRun.rules(settings.growing)
+        mayChange = try BackupRun.rules(settings.mayChange)
         started = plan.started
         authenticator = BlockAuthenticator(key: plan.blockKey)
         turn = plan.counter

@@ -199,6 +199,8 @@ package struct DirectRun: Sendable {
             try ledger.commit(LedgerChanges(moves: [(ended, run.state)], attempts: [attempt]))
         }
         if let definition { heartbeats.observe(ended, from: run.state, of: definition) }
+        // Its folder for what is gone after it, its secrets: nobody else clears them away.
+        clean(run)
         log.notice("run \(run.id) of \(run.job) ended unwatched: \(ended.state.rawValue)")
     }
 

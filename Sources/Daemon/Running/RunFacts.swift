@@ -9,18 +9,18 @@ package struct RunFacts: Sendable {
     /// Names that are looked for, at most: a request is to stay small, and a pass short.
     private static let nameBound = 1_000
 
-    private let open: @Sendable () throws(LedgerError) -> Ledger
+    private let opened: @Sendable () throws(LedgerError) -> Ledger
     private let log: Logger
 
     /// Of a ledger that is open.
     package init(ledger: Ledger, log: Logger) {
-        open = { () throws(LedgerError) in ledger }
+        opened = { () throws(LedgerError) in ledger }
         self.log = log
     }
 
     /// Of a ledger that is opened for reading where facts are asked for.
     package init(stateDirectory: String, log: Logger) {
-        open = { () throws(LedgerError) in try Ledger.openForReading(in: stateDirectory) }
+        opened = { () throws(LedgerError) in try Ledger.openForReading(in: stateDirectory) }
         self.log = log
     }
 
@@ -29,7 +29,7 @@ package struct RunFacts: Sendable {
     func facts(for kind: KindDescription, settings: ConfigNode) -> WireFacts? {
         guard kind.needs.contains(.lastRuns) || kind.needs.contains(.points) else { return nil }
         do throws(LedgerError) {
-            return try read(open(), kind.needs, about: Self.names(in: settings))
+            return try read(opened(), kind.needs, about: Self.names(in: settings))
         } catch .missing, .noDirectory {
             return WireFacts(lastRuns: [:], points: [:])
         } catch {

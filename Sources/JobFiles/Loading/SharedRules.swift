@@ -50,8 +50,21 @@ package struct SharedRules {
     private func values(of job: JobDefinition, _ rule: SharedSettings, _ kind: KindDescription) -> [ConfigNode] {
         rule.key.map { setting in
             let value = value(of: setting, in: job, kind)
-            return value ?? ConfigNode(setting == rule.named ? .text(job.name) : .null)
+            if setting == rule.named { return ConfigNode(.text(Self.folded(value?.scalarText ?? job.name))) }
+            let type = kind.settings.first { $0.name == setting }?.type
+            guard case .text(.absolutePath) = type, let path = value?.scalarText else { return value ?? ConfigNode(.null) }
+            return ConfigNode(.text(Self.normalized(path)))
         }
+    }
+
+    /// Names that a plugin may take for one, since folders and objects of others have fewer letters: in lower case, with `_` for all but letters, digits, `_` and `-`.
+    private static func folded(_ name: String) -> String {
+        String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "-" ? $0 : "_" })
+    }
+
+    /// The same path however it was written: without what changes nothing. Links are not followed, since job files are read without a look at what they name.
+    private static func normalized(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Of several jobs of a kind the one whose settings hold where none is named: when all of them work on one thing, the first by name that the kind's first

@@ -14,12 +14,14 @@ public struct WireFacts: Sendable, Hashable, Codable {
         public var run: String
         /// `succeeded`, `warning`, `failed`, `timed_out`, `cancelled` or `interrupted`.
         public var state: String
+        /// When its last attempt ended.
         public var endedAt: Date
         /// What it said of itself.
         public var summary: String?
         /// When the job last ended with `succeeded` or `warning`; nil when it never did.
         public var lastSuccessAt: Date?
 
+        /// What is known of a run.
         public init(run: String, state: String, endedAt: Date, summary: String?, lastSuccessAt: Date?) {
             self.run = run
             self.state = state
@@ -42,6 +44,7 @@ public struct WireFacts: Sendable, Hashable, Codable {
         /// When that run ended.
         public var endedAt: Date
 
+        /// A point that a run made.
         public init(run: String, endedAt: Date) {
             self.run = run
             self.endedAt = endedAt
@@ -56,6 +59,7 @@ public struct WireFacts: Sendable, Hashable, Codable {
     /// The number of a result that says how many good points the run made.
     public static let goodPoints = "good_points"
 
+    /// What is known; nil for what is not asked for.
     public init(lastRuns: [String: LastRun]? = nil, points: [String: Point]? = nil) {
         self.lastRuns = lastRuns
         self.points = points
