@@ -85,6 +85,7 @@ final class Increment {
         (line.content, line.storedSize, line.isDatabase, line.location) = (
             first.content, first.storedSize, first.isDatabase, first.location
         )
+        (line.baseSize, line.patches) = (first.baseSize, first.patches)
         return line
     }
 }

@@ -53,7 +53,7 @@ struct ManifestEntry {
     var content: ContentDigest?
     /// Bytes of content in the archive, when they are not the file's size.
     var storedSize: Int64?
-    /// Of a file with patches, the bytes of the content that they are laid over, at ``location``.
+    /// Of a file that changed a little, the bytes of the content at ``location``: ``patches`` are laid over it, and it is cut to the file's size.
     var baseSize: Int64?
     /// Where the patches lie, oldest first.
     var patches: [Location] = []

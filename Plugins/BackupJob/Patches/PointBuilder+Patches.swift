@@ -19,11 +19,10 @@ extension PointBuilder {
         guard size * 2 <= status.size, let place = try writePatch(list, size, blocks, of: file, status) else { return false }
         var line = builder.build(file.path, status, file.attributes, kind: .regular(size: status.size, data: nil)).1
         (line.content, line.blocks) = (content, blocks)
-        (line.location, line.patches, line.baseSize) = (earlier.location, earlier.patches, earlier.baseSize)
-        if list.count > 0 {
-            line.baseSize = earlier.baseSize ?? earlier.status?.size
-            (line.isPatched, line.place) = (true, place)
-        }
+        (line.location, line.patches) = (earlier.location, earlier.patches)
+        // Also without a block: a file that was cut is the older content up to its new size.
+        line.baseSize = earlier.baseSize ?? earlier.status?.size
+        if list.count > 0 { (line.isPatched, line.place) = (true, place) }
         tally.addPatched(status.size, stored: size)
         try record(line)
         return true

@@ -1,7 +1,7 @@
 import Archive
 import FileTree
 
-/// The content of a regular file as a point has it: a member of an archive, with the patches of later points over it.
+/// The content of a regular file as a point has it: a member of an archive, with the patches of later points over it, cut where those cut it.
 struct StoredContent {
     let entry: ManifestEntry
     let archives: ChainArchives
@@ -14,9 +14,9 @@ struct StoredContent {
     func read(
         from member: PaxReader, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
     ) throws(BackupError) {
-        guard !entry.patches.isEmpty else { return try MemberContent(reader: member, size: size, path: entry.path).read(take) }
+        guard let baseSize = entry.baseSize else { return try MemberContent(reader: member, size: size, path: entry.path).read(take) }
         var overlay = PatchOverlay(try patches(), size: size, path: entry.path)
-        try MemberContent(reader: member, size: entry.baseSize ?? size, path: entry.path).read {
+        try MemberContent(reader: member, size: baseSize, path: entry.path).read {
             offset, bytes, isHole throws(BackupError) in
             try overlay.pass(offset, bytes, isHole, take)
         }
