@@ -93,6 +93,19 @@ import Testing
         try await compare("on the synthetic one")
     }
 
+    @Test func foldersKeepTheirTimesAroundPatchesByTheTextToo() async throws {
+        try bench.scratch.shell(
+            "mkdir -p tree/d/e; head -c 17000000 /dev/zero | tee tree/b tree/d/b > tree/d/e/b; echo 1 | tee tree/c tree/d/c > tree/d/e/c")
+        _ = try await run("incremental", later: 0)
+        // A name is made and removed in each folder, so that all of them are stored; behind each patch comes a file that tar makes anew.
+        try bench.scratch.shell(
+            "cd tree; for F in . d d/e; do printf x | dd of=$F/b bs=1 seek=5M conv=notrunc status=none; rm $F/c; echo 2 > $F/c; done; sleep 0.1"
+        )
+        _ = try await run("incremental", later: 60)
+        try bench.pasteRestoreText(into: "restored")
+        #expect(try bench.listing(of: "restored/data") == (try bench.listing(of: "tree")))
+    }
+
     private static let environment = ProcessInfo.processInfo.environment
     /// More of them where somebody asks for that, and the seed that brings a failure back.
     private static let seed = environment["SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)

@@ -35,6 +35,11 @@ final class Increment {
         trail.append((path, member, isStored))
     }
 
+    /// Something outside of all folders was written: tar then sets the times of those that it was in, and what comes next in one changes them again.
+    func leaveFolders() {
+        for index in trail.indices { trail[index].isStored = false }
+    }
+
     /// The member of a folder that is to be written before something in it is, since replacing what it holds changes its time.
     /// - Returns: nil when the archive has it.
     func folderToStore(_ path: PathBytes) -> ArchiveMember? {

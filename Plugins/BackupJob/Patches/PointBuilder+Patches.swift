@@ -72,6 +72,7 @@ extension PointBuilder {
         patchCount += 1
         let folder = PatchMembers.folder(patchCount)
         let place = try writeText(list.text, "\(folder)/\(PatchMembers.list)")
+        increment?.leaveFolders()
         var isSame = true
         let data = ArchiveMember(path: Array("\(folder)/\(PatchMembers.data)".utf8), kind: .regular(size: size, data: nil))
         _ = try writeMember(data) { writing throws(BackupError) in
