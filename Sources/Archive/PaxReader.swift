@@ -114,8 +114,9 @@ package final class PaxReader {
     }
 
     /// Hands out the open member's content piece by piece; what lies between the pieces is a hole.
+    /// - Parameter limit: pieces from here on are not read.
     package func readContent<Failure: Error>(
-        _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer) throws(Failure) -> Void
+        upTo limit: Int64 = .max, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws -> Void {
         while true {
             var start: UnsafeRawPointer?
@@ -124,6 +125,7 @@ package final class PaxReader {
             let result = archive_read_data_block(archive, &start, &count, &offset)
             if result == ARCHIVE_EOF { return }
             guard result >= ARCHIVE_WARN else { throw lastError() }
+            if offset >= limit { return }
             if count > 0 { try take(offset, UnsafeRawBufferPointer(start: start, count: count)) }
         }
     }

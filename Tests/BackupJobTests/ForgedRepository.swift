@@ -6,7 +6,8 @@ enum ForgedRepository {
     /// Writes `repo` beside the bench's `tree`.
     /// - Parameters:
     ///   - entries: JSON, an object for each line of the list; `name` is what the archive calls it, `file` the file with its content, `zeros` a
-    ///     content of so many zeros of which the list says ten, `line` replaces members of the line.
+    ///     content of so many zeros of which the list says ten, `patches` are pairs of a list of blocks and how many bytes of data it has, `line`
+    ///     replaces members of the line.
     ///   - zstd: options of the compressor.
     static func make(in bench: Bench, _ entries: String, zstd options: String = "-3 --check") throws {
         try bench.scratch.shell(
@@ -55,9 +56,17 @@ enum ForgedRepository {
             if kind == "link": line["target"] = entry["target"]
             if kind == "regular": line["sha256"] = hashlib.sha256(content).hexdigest()
             line.update({"sequence": 0, "frame": 0, "offset": place, "state": "stored"})
+            place += len(header) + info.size + padding
+            for number, (blocks, size) in enumerate(entry.get("patches", [])):
+                line.setdefault("patches", []).extend([0, 0, place])
+                for name, text in (("blocks", blocks.encode()), ("data", bytes(size))):
+                    info = tarfile.TarInfo(f".acore/patch/{number}/{name}")
+                    info.size = len(text)
+                    member = info.tobuf(tarfile.PAX_FORMAT) + text + bytes(-info.size % 512)
+                    process.stdin.write(member)
+                    place += len(member)
             line.update(entry.get("line", {}))
             lines.append(line)
-            place += len(header) + info.size + padding
         process.stdin.write(bytes(1024))
         process.stdin.close()
         assert process.wait() == 0

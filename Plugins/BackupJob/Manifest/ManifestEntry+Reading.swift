@@ -47,6 +47,7 @@ extension ManifestEntry {
         (baseSize, patches) = (others.baseSize, others.patches)
         state = try draft.state
         guard patches.isEmpty || baseSize != nil else { throw JSONScanner.Damage(reason: "patches over nothing") }
+        guard patches.count <= PatchMembers.maximumCount else { throw JSONScanner.Damage(reason: "more patches than a file has") }
         if let tags = draft.blockTags {
             blocks = BlockDigests(blockSize: draft.blockSize, tags: tags, of: draft.size)
             guard blocks != nil else { throw JSONScanner.Damage(reason: "blocks that are not those of its size") }

@@ -5,7 +5,7 @@ struct BlockDigests: Hashable {
     /// Smaller files are stored as a whole.
     static let smallestFile: Int64 = 16 << 20
     /// The most blocks of a file; larger files have larger blocks.
-    private static let maximumCount: Int64 = 16_384
+    static let maximumCount: Int64 = 16_384
 
     /// Bytes of each block but the last one: a power of two, at least ``BlockHasher/pieceSize``.
     let blockSize: Int
@@ -18,7 +18,7 @@ struct BlockDigests: Hashable {
 
     /// Tags that were written before; nil when they cannot be those of a file of this size.
     init?(blockSize: Int, tags: [UInt8], of size: Int64) {
-        guard blockSize >= BlockHasher.pieceSize, blockSize <= 1 << 40, blockSize & (blockSize - 1) == 0 else { return nil }
+        guard Self.isBlockSize(blockSize) else { return nil }
         guard Int64(tags.count) == Self.count(size, blockSize) * Int64(BlockAuthenticator.tagSize) else { return nil }
         self.blockSize = blockSize
         self.tags = tags
@@ -41,5 +41,9 @@ struct BlockDigests: Hashable {
         return blockSize
     }
 
-    private static func count(_ size: Int64, _ blockSize: Int) -> Int64 { (size + Int64(blockSize) - 1) / Int64(blockSize) }
+    /// Whether blocks can have this size.
+    static func isBlockSize(_ size: Int) -> Bool { size >= BlockHasher.pieceSize && size <= 1 << 40 && size & (size - 1) == 0 }
+
+    /// How many blocks a file has.
+    static func count(_ size: Int64, _ blockSize: Int) -> Int64 { (size + Int64(blockSize) - 1) / Int64(blockSize) }
 }

@@ -20,6 +20,9 @@ struct PatchList: Hashable {
         self.blockSize = blockSize
     }
 
+    /// Whether data of this size has these blocks; only the last one may be shorter.
+    func fits(_ size: Int64) -> Bool { size > 0 && BlockDigests.count(size, blockSize) == Int64(count) }
+
     /// Adds a block; they come in order.
     mutating func add(_ block: Int) {
         if let last = runs.indices.last, runs[last].seek + runs[last].count == block {
@@ -43,9 +46,11 @@ struct PatchList: Hashable {
             let numbers = line.split(separator: UInt8(ascii: " ")).map { Int(String(decoding: $0, as: UTF8.self)) ?? -1 }
             guard numbers.count == 4, numbers.allSatisfy({ $0 >= 0 && $0 < 1 << 50 }) else { return nil }
             var sofar = list ?? PatchList(blockSize: numbers[0])
-            guard numbers[0] == sofar.blockSize, numbers[0] >= BlockHasher.pieceSize, numbers[2] == sofar.count, numbers[3] > 0 else {
+            guard numbers[0] == sofar.blockSize, BlockDigests.isBlockSize(numbers[0]), numbers[2] == sofar.count, numbers[3] > 0 else {
                 return nil
             }
+            // No file has more blocks: a line of some bytes cannot ask for memory without end.
+            guard numbers[1] + numbers[3] <= Int(BlockDigests.maximumCount) else { return nil }
             if let last = sofar.runs.last, last.seek + last.count > numbers[1] { return nil }
             sofar.runs.append(Run(seek: numbers[1], skip: numbers[2], count: numbers[3]))
             sofar.count += numbers[3]
@@ -58,6 +63,8 @@ struct PatchList: Hashable {
 
 /// Where patches lie in an archive; `RESTORE.txt` knows these names.
 enum PatchMembers {
+    /// The most patches over one content; each is read at a restore.
+    static let maximumCount = 16
     /// The folder of the patch of this number.
     static func folder(_ number: Int) -> String { ".acore/patch/\(number)" }
     /// A ``PatchList``.

@@ -10,23 +10,31 @@ struct PatchOverlay {
     /// Blocks that a patch holds, in order, with the newest patch that does.
     private let sources: [(block: Int, patch: Int)]
     private var next = 0
-    private let room: BlockRoom
+    private let room = PieceRoom()
 
     /// - Parameters:
     ///   - patches: oldest first.
+    ///   - base: bytes of the content below them.
     ///   - size: of the content with all of them.
-    init(_ patches: [PatchReader], size: Int64, path: PathBytes) {
+    /// - Throws: where they are not those of a file of this size.
+    init(_ patches: [PatchReader], base: Int64, size: Int64, path: PathBytes) throws(BackupError) {
         self.patches = patches
         self.size = size
         self.path = path
-        blockSize = patches.first?.list.blockSize ?? BlockHasher.pieceSize
-        let count = (size + Int64(blockSize) - 1) / Int64(blockSize)
-        var newest: [Int: Int] = [:]
+        blockSize = BlockDigests.blockSize(for: size)
+        if let index = patches.firstIndex(where: { [blockSize] in $0.list.blockSize != blockSize }) {
+            throw .damaged(StoreDamage(path: path, reason: "its patch \(index + 1) has blocks of another size than the file"))
+        }
+        let count = Int(BlockDigests.count(size, blockSize))
+        var newest: [Int?] = Array(repeating: nil, count: count)
         for (index, patch) in patches.enumerated() {
             for block in patch.blocks() where block < count { newest[block] = index }
         }
-        sources = newest.map { ($0.key, $0.value) }.sorted { $0.block < $1.block }
-        room = BlockRoom(blockSize)
+        // A file that has grown got all that the content below does not have, its last block included.
+        guard base >= size || !newest[Int(base / Int64(blockSize))...].contains(nil) else {
+            throw .damaged(StoreDamage(path: path, reason: "its patches do not reach the size that the manifest says"))
+        }
+        sources = newest.enumerated().compactMap { block, patch in patch.map { (block, $0) } }
     }
 
     /// A piece of the content below comes by; pieces come in order and without gaps.
@@ -64,22 +72,28 @@ struct PatchOverlay {
     private mutating func emit(_ take: (Int64, UnsafeRawBufferPointer, Bool) throws(BackupError) -> Void) throws(BackupError) {
         let (block, patch) = sources[next]
         next += 1
-        let start = Int64(block) * Int64(blockSize)
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: room.memory[..<Int(min(Int64(blockSize), size - start))])
+        var position = Int64(block) * Int64(blockSize)
+        let end = min(position + Int64(blockSize), size)
+        try reading(patch) { reader throws(ArchiveError) in try reader.go(to: block) }
+        while position < end {
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: room.memory[..<Int(min(Int64(room.memory.count), end - position))])
+            try reading(patch) { reader throws(ArchiveError) in try reader.read(into: bytes) }
+            try take(position, UnsafeRawBufferPointer(bytes), false)
+            position += Int64(bytes.count)
+        }
+    }
+
+    private func reading(_ patch: Int, _ body: (PatchReader) throws(ArchiveError) -> Void) throws(BackupError) {
         do throws(ArchiveError) {
-            guard patches[patch].list.blockSize == blockSize else { throw .damaged(offset: 0, reason: "patches with blocks of two sizes") }
-            try patches[patch].read(block, into: bytes)
+            try body(patches[patch])
         } catch {
             throw .damaged(StoreDamage(path: path, reason: "its patch \(patch + 1): \(error)"))
         }
-        try take(start, UnsafeRawBufferPointer(bytes), false)
     }
 
-    /// Memory for one block.
-    private final class BlockRoom {
-        let memory: UnsafeMutableRawBufferPointer
-
-        init(_ size: Int) { memory = .allocate(byteCount: size, alignment: 4096) }
+    /// Memory for a piece of a block.
+    private final class PieceRoom {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: BlockHasher.pieceSize, alignment: 4096)
 
         deinit { memory.deallocate() }
     }

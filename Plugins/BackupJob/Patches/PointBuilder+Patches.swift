@@ -3,9 +3,6 @@ import FileTree
 
 /// Large files of which little has changed: the archive gets those blocks, and a list for `dd`.
 extension PointBuilder {
-    /// The most patches over one content; each is read at a restore.
-    private static let maximumPatches = 16
-
     /// Stores the blocks that the parent does not have.
     /// - Returns: false when the file is to be stored as a whole.
     func storePatch(_ file: OpenFile, _ status: FileStatus) throws(BackupError) -> Bool {
@@ -31,7 +28,7 @@ extension PointBuilder {
     /// Whether `dd` and `touch` are enough to make the file out of what was restored before.
     private func mayPatch(_ earlier: ManifestEntry, by file: OpenFile, _ status: FileStatus) -> Bool {
         guard let increment, let before = earlier.status, before.type == .regular, earlier.isTrustworthy, !earlier.isDatabase,
-            earlier.patches.count < Self.maximumPatches, !increment.isRenewing, !increment.removed.covers(file.path)
+            earlier.patches.count < PatchMembers.maximumCount, !increment.isRenewing, !increment.removed.covers(file.path)
         else { return false }
         let isPlain = file.state == .stored && earlier.metadata == nil && status.modified.seconds >= 0
         return isPlain && !rawDatabases.contains(status.identity) && hasNoAttributes(file, status)

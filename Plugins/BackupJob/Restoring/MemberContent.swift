@@ -11,15 +11,17 @@ struct MemberContent {
     /// For errors.
     let path: PathBytes
 
-    /// Hands out exactly ``size`` bytes.
+    /// Hands out exactly ``size`` bytes, or all pieces that begin in front of a limit.
     /// - Parameter take: takes a piece, with its place in the file; zeros for a hole, which need not be written.
     /// - Throws: also where the archive has more or fewer bytes.
     func read(
-        _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
+        upTo limit: Int64 = .max, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
     ) throws(BackupError) {
+        // Asked first: a hole of any size takes no room in an archive, and would be read for hours.
+        guard reader.size == size else { throw damage("it is \(reader.size > size ? "longer" : "shorter") than the manifest says") }
         var position: Int64 = 0
         let result = Result {
-            try reader.readContent { (offset, bytes) throws(BackupError) in
+            try reader.readContent(upTo: limit) { (offset, bytes) throws(BackupError) in
                 guard offset >= position, offset <= size, Int64(bytes.count) <= size - offset else {
                     throw damage("it is longer than the manifest says")
                 }
@@ -29,7 +31,7 @@ struct MemberContent {
             }
         }
         switch result {
-        case .success: try Self.passHole(position..<size, take)
+        case .success: try Self.passHole(position..<max(position, min(size, limit)), take)
         case .failure(let error as BackupError): throw error
         case .failure(let error): throw damage("\(error), after \(position) bytes of it")
         }

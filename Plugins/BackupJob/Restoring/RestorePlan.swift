@@ -33,7 +33,8 @@ struct RestorePlan {
                 continue
             }
             files += 1
-            bytes += entry.storedSize ?? status.size
+            // What a list says is no size until it is read: several such numbers may be more than one can hold.
+            bytes += min(entry.storedSize ?? status.size, .max - bytes)
         }
     }
 

@@ -15,8 +15,8 @@ struct StoredContent {
         from member: PaxReader, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
     ) throws(BackupError) {
         guard let baseSize = entry.baseSize else { return try MemberContent(reader: member, size: size, path: entry.path).read(take) }
-        var overlay = PatchOverlay(try patches(), size: size, path: entry.path)
-        try MemberContent(reader: member, size: baseSize, path: entry.path).read {
+        var overlay = try PatchOverlay(try patches(), base: baseSize, size: size, path: entry.path)
+        try MemberContent(reader: member, size: baseSize, path: entry.path).read(upTo: size) {
             offset, bytes, isHole throws(BackupError) in
             try overlay.pass(offset, bytes, isHole, take)
         }
