@@ -20,13 +20,13 @@ struct EntryFiller {
 
     /// libarchive writes both numbers with a point between, which for -2 s + 0.25 s would read as -2.25 s. Pax and GNU tar mean -1.75.
     ///
-    /// The last second before 1970 cannot be written so: its fraction is dropped.
+    /// The last second before 1970 cannot be written so: ``LastSecond`` mends what is written here.
     private func setTime(_ time: (seconds: Int64, nanoseconds: UInt32)) {
         guard time.seconds < 0, time.nanoseconds > 0 else {
             return archive_entry_set_mtime(entry, time_t(time.seconds), Int(time.nanoseconds))
         }
-        if time.seconds == -1 { return archive_entry_set_mtime(entry, -1, 0) }
-        archive_entry_set_mtime(entry, time_t(time.seconds + 1), 1_000_000_000 - Int(time.nanoseconds))
+        let whole = LastSecond.holds(time) ? time.seconds : time.seconds + 1
+        archive_entry_set_mtime(entry, time_t(whole), 1_000_000_000 - Int(time.nanoseconds))
     }
 
     /// libarchive (3.6) cuts the name of a file with holes when it is not UTF-8 and does not fit into a header of 1988: such a file is stored

@@ -17,6 +17,8 @@ package final class PaxWriter {
     /// Content bytes that the open entry still lacks.
     private var missing: Int64 = 0
     private var path: [UInt8] = []
+    /// A header that is to be mended before it goes to the sink.
+    private var held: [UInt8]?
 
     /// Starts an archive; the sink receives its bytes in order.
     package init(sink: @escaping Sink) throws(ArchiveError) {
@@ -66,7 +68,14 @@ package final class PaxWriter {
         let previous = textLocale.map { uselocale($0) }
         defer { if let previous { uselocale(previous) } }
         EntryFiller(entry: entry).fill(from: member)
-        try check(archive_write_header(archive, entry))
+        held = LastSecond.holds(member.modified) ? [] : nil
+        let result = archive_write_header(archive, entry)
+        if var header = held {
+            held = nil
+            LastSecond.mend(&header)
+            header.withUnsafeBytes { bytes in _ = pass(bytes) }
+        }
+        try check(result)
     }
 
     /// Writes the next bytes of the entry's content; those of holes too, as zeros, which take no room in the archive.
@@ -117,6 +126,10 @@ package final class PaxWriter {
 
     private func pass(_ bytes: UnsafeRawBufferPointer) -> Int {
         if failure != nil { return -1 }
+        if held != nil {
+            held?.append(contentsOf: bytes)
+            return bytes.count
+        }
         do throws(ArchiveError) {
             try sink(bytes)
             return bytes.count

@@ -60,14 +60,31 @@ import Testing
             (1_577_934_245, 123_456_789, "1577934245.123456789"), (0, 0, "0.000000000"), (0, 1, "0.000000001"), (-1, 0, "-1.000000000"),
             (-2, 250_000_000, "-1.750000000"), (-315_619_200, 750_000_000, "-315619199.250000000"),
             (9_000_000_000, 5, "9000000000.000000005"),
-            // The one that has no form in libarchive.
-            (-1, 250_000_000, "-1.000000000"),
+            // Those that have no form in libarchive.
+            (-1, 250_000_000, "-0.750000000"), (-1, 1, "-0.999999999"), (-1, 999_999_999, "-0.000000001"),
         ])
     func keepsTimes(seconds: Int64, nanoseconds: UInt32, text: String) throws {
         var file = regular(Array("f".utf8))
         file.0.modified = (seconds, nanoseconds)
         try write([file])
         #expect(try scratch.shell("mkdir out; tar -C out -xf a.tar 2>/dev/null; stat -c %.9Y out/f") == text + "\n")
+    }
+
+    @Test func aTimeIsMendedInItsOwnRecordOnly() throws {
+        // Each looks like a record of a time; the last one is of another time.
+        let names = ["a 17 mtime=-1.5\nb", "mtime=-1.5", String(repeating: "n/", count: 99) + "mtime=-1.5", "\u{fc} 17 mtime=-1.5\n"]
+        var members = names.map { regular(Array($0.utf8)) } + [regular(Array("n 17 mtime=-1.5\n".utf8) + [0xff])]
+        for index in members.indices {
+            members[index].0.modified = (-1, 500_000_000)
+            members[index].0.attributes = [(Array("user.x".utf8), Array("17 mtime=-1.5\n17 mtime=-1.5\n".utf8))]
+        }
+        members[0].0.modified = (-2, 500_000_000)
+        try write(members)
+        try scratch.shell("mkdir out; tar --xattrs -C out -xf a.tar 2>/dev/null")
+        let times = try scratch.shell("find out -type f -print0 | xargs -0 stat -c %.9Y | sort")
+        #expect(times.split(separator: "\n") == Array(repeating: "-0.500000000", count: 4) + ["-1.500000000"])
+        let values = "find out -type f -print0 | xargs -0 getfattr --only-values -n user.x | grep -cx '17 mtime=-1.5'"
+        #expect(try scratch.shell(values) == "10\n")
     }
 
     @Test func anArchiveIsNotPaddedBeyondItsTwoEndBlocks() throws {
