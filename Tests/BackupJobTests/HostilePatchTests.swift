@@ -74,6 +74,26 @@ import Testing
         try await expectRefusal("it is shorter than the manifest says", path: "data/0")
     }
 
+    @Test(
+        "a synthetic full point of such a file is not made",
+        arguments: [
+            (#""line":{"size":\#(huge)}"#, "it is shorter than the manifest says"),
+            (#""line":{"size":\#(1 << 50),"base_size":1}"#, "its patches do not reach the size that the manifest says"),
+            (
+                #""patches":[["1048576 0 0 1000000000\n",1]],"line":{"size":\#(1 << 50),"base_size":1}"#,
+                "the list of a patch cannot be read"
+            ),
+        ])
+    func isNotCopied(entry: String, reason: String) throws {
+        try ForgedRepository.make(in: bench, #"[{"path":"data","type":"folder"},{"path":"data/a","content":"x",\#(entry)}]"#)
+        let request = bench.request(bench.settings(#""type":"synthetic""#))
+        let (told, status) = try DriverProcess(request, through: ["python3", "-c", Self.measured]).finish()
+        #expect(status == 1 && told.contains(reason), "\(told)")
+        #expect(
+            try bench.scratch.shell("ls repo/tmp repo/set-nightly/data/c-*").hasSuffix(
+                "0000.manifest.zst\n0000.point.json\n0000.tar.zst\n\nrepo/tmp:\n"))
+    }
+
     /// Reads the point in every way.
     private func expectRefusal(_ reason: String, path: String = "data/a") async throws {
         for words in [["restore", "latest", "--to", bench.scratch.path + "/out"], ["verify"], ["cat", "latest", path]] {

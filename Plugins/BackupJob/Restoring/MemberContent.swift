@@ -18,7 +18,7 @@ struct MemberContent {
         upTo limit: Int64 = .max, _ take: (_ offset: Int64, _ bytes: UnsafeRawBufferPointer, _ isHole: Bool) throws(BackupError) -> Void
     ) throws(BackupError) {
         // Asked first: a hole of any size takes no room in an archive, and would be read for hours.
-        guard reader.size == size else { throw damage("it is \(reader.size > size ? "longer" : "shorter") than the manifest says") }
+        try checkSize()
         var position: Int64 = 0
         let result = Result {
             try reader.readContent(upTo: limit) { (offset, bytes) throws(BackupError) in
@@ -35,6 +35,11 @@ struct MemberContent {
         case .failure(let error as BackupError): throw error
         case .failure(let error): throw damage("\(error), after \(position) bytes of it")
         }
+    }
+
+    /// Compares what the archive says of its size with the manifest.
+    func checkSize() throws(BackupError) {
+        guard reader.size == size else { throw damage("it is \(reader.size > size ? "longer" : "shorter") than the manifest says") }
     }
 
     private static func passHole(

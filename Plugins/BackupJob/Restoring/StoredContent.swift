@@ -23,6 +23,13 @@ struct StoredContent {
         try overlay.finish(take)
     }
 
+    /// Whether the archives can have so many bytes of it, as far as that shows without reading them.
+    /// - Throws: `damaged` where they cannot.
+    func checkSize(of member: PaxReader) throws(BackupError) {
+        try MemberContent(reader: member, size: entry.baseSize ?? size, path: entry.path).checkSize()
+        if let baseSize = entry.baseSize { _ = try PatchOverlay(try patches(), base: baseSize, size: size, path: entry.path) }
+    }
+
     /// Readers of its patches, oldest first.
     func patches() throws(BackupError) -> [PatchReader] {
         var readers: [PatchReader] = []

@@ -16,6 +16,8 @@ extension PointBuilder {
             throw .damaged(error)
         }
         let content = StoredContent(entry: entry, archives: archives)
+        // Before a member is begun that would need all its bytes.
+        if status.type == .regular { try content.checkSize(of: reader) }
         let data = status.type == .regular ? try content.dataRanges(of: reader) : nil
         let kind: ArchiveMember.Kind =
             switch status.type {
