@@ -2,6 +2,7 @@ import FileTree
 import FoundationEssentials
 import Glibc
 import JobKit
+import SQLiteFiles
 
 /// Restores sources, or parts of them, to where they were: everything is made and checked beside its place first, then swapped as one.
 struct InPlaceRestore {
@@ -19,12 +20,13 @@ struct InPlaceRestore {
     private var record: PointRecord { contents.record }
 
     /// One target, with what is going to be made of it.
-    private typealias Planned = (target: RestoreTarget, plan: RestorePlan, counts: TreeComparison.Counts)
+    private typealias Planned = (target: RestoreTarget, companions: [String], plan: RestorePlan, counts: TreeComparison.Counts)
 
     func restore() throws(BackupError) -> JobReport {
         try endKilledOnes()
         var workspaces = Workspaces()
-        let planned = try targets(&workspaces).map { target throws(BackupError) in try plan(target) }
+        let targets = try targets(&workspaces)
+        let planned = try targets.map { target throws(BackupError) in try plan(target, beside: targets) }
         if context.dryRun { return report(planned, nil) }
         let staged = try stage(planned)
         do throws(BackupError) {
@@ -44,8 +46,7 @@ struct InPlaceRestore {
     private func endKilledOnes() throws(BackupError) {
         var workspaces = Workspaces()
         _ = try targets(&workspaces)
-        let recovery = SwapRecovery(context: context, service: service)
-        if context.dryRun { try recovery.announce(workspaces) } else { _ = try recovery.recover(&workspaces) }
+        _ = try SwapRecovery(context: context, service: service).end(&workspaces)
     }
 
     private func targets(_ workspaces: inout Workspaces) throws(BackupError) -> [RestoreTarget] {
@@ -54,12 +55,13 @@ struct InPlaceRestore {
         if paths.isEmpty {
             prefixes = try contents.plan(PathSelection([PathBytes]())).sources
         } else {
-            prefixes = paths.compactMap { PathSelection.meanings(of: $0).last }
+            let named = paths.compactMap { PathSelection.meanings(of: $0).last }
+            prefixes = named + (try contents.plainCompanions(of: named))
         }
         return try finder.targets(prefixes, &workspaces)
     }
 
-    private func plan(_ target: RestoreTarget) throws(BackupError) -> Planned {
+    private func plan(_ target: RestoreTarget, beside targets: [RestoreTarget]) throws(BackupError) -> Planned {
         let plan = try contents.plan(PathSelection([target.prefix]))
         guard plan.holdsRoot else {
             throw .refused(
@@ -77,9 +79,19 @@ struct InPlaceRestore {
         let comparison = TreeComparison(
             prefix: target.prefix, comparesOwners: geteuid() == 0, comparesAttributes: true, excluded: ours(), stop: stop,
             tell: printer.take)
-        let counts = try comparison.compare(target.status == nil ? nil : target.name, in: target.parent, with: try contents.manifest())
+        var counts = try comparison.compare(target.status == nil ? nil : target.name, in: target.parent, with: try contents.manifest())
         if let obstacle = counts.obstacles.first { throw refusal(obstacle, target) }
-        return (target, plan, counts)
+        let companions = plan.holdsDatabase ? companions(of: target, beside: targets) : []
+        for name in try target.present(companions) {
+            counts.count(.extra)
+            printer.take(.extra, name, nil)
+        }
+        return (target, companions, plan, counts)
+    }
+
+    /// Endings of what lies beside a database and is not restored itself.
+    private func companions(of target: RestoreTarget, beside targets: [RestoreTarget]) -> [String] {
+        SQLiteFile.companionSuffixes.filter { suffix in !targets.contains { $0.prefix == target.prefix.with(suffix) } }
     }
 
     /// The repository and our own state: they would be carried away, and used on.
@@ -103,8 +115,8 @@ struct InPlaceRestore {
     private func stage(_ planned: [Planned]) throws(BackupError) -> [StagedTree] {
         var staged: [StagedTree] = []
         do throws(BackupError) {
-            for (target, plan, _) in planned {
-                staged.append(try StagedTree(target, contents, plan, stop: stop, context: context))
+            for (target, companions, plan, _) in planned {
+                staged.append(try StagedTree(target, companions, contents, plan, stop: stop, context: context))
                 observe(.staged)
             }
             try stop.check()
@@ -129,7 +141,7 @@ struct InPlaceRestore {
         var line =
             staged == nil ? "dry run: point \(record.point) would be restored in place: " : "restored point \(record.point) in place: "
         line += "\(places); \(words)"
-        let kept = (staged ?? []).filter { $0.target.status != nil }.map(\.keptPath)
+        let kept = (staged ?? []).flatMap(\.keptPaths)
         if !kept.isEmpty {
             line +=
                 "; what was there is kept as \(kept.map(\.description).joined(separator: ", ")) until acore-sched backup restore --purge"

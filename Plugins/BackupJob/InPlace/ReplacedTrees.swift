@@ -19,23 +19,35 @@ struct ReplacedTrees {
             searched.append((try workspaces.at(place.parent, place.parentPath), place))
             if let root = try folder(of: place) { searched.append((try workspaces.at(root, place.path), place)) }
         }
-        let recovery = SwapRecovery(context: context, service: ServiceHooks(settings: settings.restoring, context: context))
-        if context.dryRun { try recovery.announce(workspaces) } else { _ = try recovery.recover(&workspaces) }
+        let service = ServiceHooks(settings: settings.restoring, context: context)
+        let ways = try SwapRecovery(context: context, service: service).end(&workspaces)
+        for line in ways.compactMap({ $0.line(isPlanned: context.dryRun) }) { print(line) }
         var trees = 0
         var entries = 0
         for (workspace, place) in searched {
             if !context.dryRun { StagingFolder.removeLeftOvers(in: workspace.held, context) }
-            for name in try replaced(in: workspace, of: place) {
+            for name in try replaced(in: workspace, of: place)
+            where !ways.contains(where: { $0.concerns(workspace.path.appending(name.bytes)) }) {
                 trees += 1
                 print("\(context.dryRun ? "would remove" : "removing") \(workspace.path.appending(name.bytes))")
                 if !context.dryRun { entries += try remove(name, from: workspace) }
             }
         }
-        return JobReport(
+        return JobReport(line(trees, entries, ways), numbers: ["trees": Double(trees), "entries": Double(entries)])
+    }
+
+    private func line(_ trees: Int, _ entries: Int, _ ways: [WayBack]) -> String {
+        let trees = Report.counted(trees, "replaced tree")
+        var line =
             context.dryRun
-                ? "dry run: \(Report.counted(trees, "replaced tree")) would be removed"
-                : "\(Report.counted(trees, "replaced tree")) removed, with \(Report.counted(entries, "entry", many: "entries"))",
-            numbers: ["trees": Double(trees), "entries": Double(entries)])
+            ? "dry run: \(trees) would be removed" : "\(trees) removed, with \(Report.counted(entries, "entry", many: "entries"))"
+        let kept = ways.compactMap(\.keptAs)
+        if !kept.isEmpty {
+            let names = kept.map(\.description).joined(separator: ", ")
+            line += "; a restore was killed, and what was in place since \(context.dryRun ? "would be" : "is") kept as \(names): "
+            line += "look at it, and purge once more"
+        }
+        return line
     }
 
     /// The source's own folder, where it is the root of a mount: what is replaced in it stays on it.

@@ -8,6 +8,8 @@ package enum RestoreStep: String, CaseIterable, Sendable {
     case stopped
     /// The new trees lie beside the old ones, under the names that the old ones will have.
     case prepared
+    /// What lies beside an old database is set aside.
+    case setAside
     /// One tree is swapped.
     case swapped
     /// What uses the data is started, and well.

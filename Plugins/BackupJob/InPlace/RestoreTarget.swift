@@ -37,6 +37,17 @@ struct RestoreTarget {
         if let status { try refuseMount(status) }
     }
 
+    /// What there is beside a database, as in the manifest.
+    func present(_ companions: [String]) throws(BackupError) -> [PathBytes] {
+        do throws(FileTreeError) {
+            var names: [PathBytes] = []
+            for suffix in companions where try parent.companion(suffix, of: name) != nil { names.append(prefix.with(suffix)) }
+            return names
+        } catch {
+            throw .destination(error.at(path))
+        }
+    }
+
     private func refuseMount(_ status: FileStatus) throws(BackupError) {
         do throws(FileTreeError) {
             if try parent.status().isOnSameMount(as: status) { return }

@@ -13,12 +13,19 @@ struct StagedTree {
     private let made: UInt64
     /// The name of the tree beside its destination before the swap, and of the old one after.
     private let kept: ReplacedName
+    /// The name of the tree when it is taken back after it was in place.
+    private let back: ReplacedName
+    /// Endings of what goes with a database.
+    private let companions: [String]
 
     init(
-        _ target: RestoreTarget, _ contents: PointContents, _ plan: RestorePlan, stop: StopFlag, context: JobContext
+        _ target: RestoreTarget, _ companions: [String], _ contents: PointContents, _ plan: RestorePlan, stop: StopFlag,
+        context: JobContext
     ) throws(BackupError) {
         self.target = target
+        self.companions = companions
         kept = ReplacedName(PointID(at: Date.now), source: target.place.name, way: target.way)
+        back = ReplacedName(PointID(at: Date.now), source: target.place.name, way: target.way)
         let staging = try StagingFolder(in: target.workspace.held, context: context)
         folder = staging
         do throws(BackupError) {
@@ -30,8 +37,14 @@ struct StagedTree {
         }
     }
 
-    /// Where the old tree lies afterwards.
-    var keptPath: PathBytes { target.workspace.path.appending(kept.bytes) }
+    /// Where what was there lies after the swap.
+    var keptPaths: [PathBytes] {
+        // What cannot be looked at is not named.
+        let beside = Result { () throws(FileTreeError) in try swap.companionsKept }
+        var names = target.status == nil ? [] : [kept.bytes]
+        if case .success(let companions) = beside { names += companions }
+        return names.map { target.workspace.path.appending($0) }
+    }
 
     private static func find(_ prefix: PathBytes, in root: HeldDescriptor) throws(BackupError) -> (HeldDescriptor, UInt64) {
         do throws(FileTreeError) {
@@ -45,8 +58,8 @@ struct StagedTree {
 
     var swap: Swap {
         Swap(
-            parent: target.parent, name: target.name, workspace: target.workspace.held, kept: kept.bytes, made: made,
-            replaces: target.status != nil, path: target.path)
+            parent: target.parent, name: target.name, workspace: target.workspace.held, kept: kept.bytes, back: back.bytes,
+            made: made, replaces: target.status != nil, companions: companions, path: target.path)
     }
 
     /// Lays the tree beside its destination.
@@ -61,8 +74,7 @@ struct StagedTree {
     var journalEntry: SwapJournal.Entry {
         SwapJournal.Entry(
             parent: target.parentPath.text, name: target.name.text, workspace: target.workspace.path.text, kept: kept.bytes.text,
-            made: made,
-            replaces: target.status != nil)
+            back: back.bytes.text, made: made, replaces: target.status != nil, companions: companions)
     }
 }
 

@@ -15,11 +15,15 @@ struct SwapJournal: Codable {
         let name: String
         let workspace: String
         let kept: String
+        let back: String
         let made: UInt64
         let replaces: Bool
+        let companions: [String]
     }
 
-    var format = 1
+    private static let currentFormat = 2
+
+    var format = currentFormat
     let id: String
     let point: String
     let job: String
@@ -27,6 +31,11 @@ struct SwapJournal: Codable {
     /// The workspace whose copy counts.
     let first: String
     let entries: [Entry]
+
+    /// What every release says.
+    private struct Form: Codable {
+        let format: Int
+    }
 
     private static let prefix = ".acore-restore-"
     private static let suffix = ".json"
@@ -67,14 +76,16 @@ struct SwapJournal: Codable {
     static func all(in held: HeldDescriptor, at path: PathBytes) throws(BackupError) -> [SwapJournal] {
         let folder = StoreFolder(held: held, path: path)
         var journals: [SwapJournal] = []
-        for name in try atDestination({ () throws(BackupError) in try folder.names() }) where isJournal(name) {
+        for name in try atDestination({ () throws(BackupError) in try folder.names() }) where isOne(PathBytes(name)) {
             journals.append(try read(name, in: folder))
         }
         return journals
     }
 
-    private static func isJournal(_ name: String) -> Bool {
-        name.hasPrefix(prefix) && name.hasSuffix(suffix) && PointID(name.dropFirst(prefix.count).dropLast(suffix.count)) != nil
+    /// Whether a name is that of a journal.
+    static func isOne(_ name: PathBytes) -> Bool {
+        guard let name = name.utf8, name.hasPrefix(prefix), name.hasSuffix(suffix) else { return false }
+        return PointID(name.dropFirst(prefix.count).dropLast(suffix.count)) != nil
     }
 
     private static func read(_ name: String, in folder: StoreFolder) throws(BackupError) -> SwapJournal {
@@ -85,10 +96,11 @@ struct SwapJournal: Codable {
             guard status.owner == geteuid(), status.permissions & 0o022 == 0, status.type == .regular else {
                 throw refusal(path, "it belongs to user \(status.owner)", fix: "restore as that user, or look at it and remove it")
             }
-            let journal = try WireCoding.decoder().decode(SwapJournal.self, from: Data(try file.read(sizeLimit)))
-            guard journal.format == 1, journal.fileName == name else {
-                throw refusal(path, "it is not of this release", fix: "restore with the release that wrote it")
-            }
+            let content = Data(try file.read(sizeLimit))
+            let foreign = refusal(path, "it is not of this release", fix: "restore with the release that wrote it")
+            guard try WireCoding.decoder().decode(Form.self, from: content).format == currentFormat else { throw foreign }
+            let journal = try WireCoding.decoder().decode(SwapJournal.self, from: content)
+            guard journal.fileName == name else { throw foreign }
             return journal
         } catch let error as BackupError {
             throw error

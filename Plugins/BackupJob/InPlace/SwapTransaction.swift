@@ -29,6 +29,8 @@ struct SwapTransaction {
             for one in staged { try one.prepare() }
             observe(.prepared)
             for swap in swaps {
+                try swap.setAside()
+                observe(.setAside)
                 try swap.exchange()
                 observe(.swapped)
             }
@@ -65,7 +67,7 @@ struct SwapTransaction {
             } catch {
                 throw .refused(
                     JobFailure(
-                        "\(problem); and \(swap.path) could not be taken back: \(error.reason)", in: "restore",
+                        "\(problem); and \(swap.path) could not be taken back: \(Swap.reason(error))", in: "restore",
                         fix:
                             "start the restore again, or acore-sched backup restore --purge: it tries once more; nothing is removed until then",
                         retry: .mayHelp))

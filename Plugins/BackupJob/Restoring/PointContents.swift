@@ -1,5 +1,6 @@
 import FileTree
 import JobKit
+import SQLiteFiles
 
 /// A point whose list and archives are to be read; nobody removes its chain as long as ``chain`` is open.
 struct PointContents {
@@ -26,6 +27,23 @@ struct PointContents {
                     retry: .cannotHelp))
         }
         return plan
+    }
+
+    /// What the point has beside those of these paths that are databases of which the plain files are stored: they are nothing without.
+    func plainCompanions(of paths: [PathBytes]) throws(BackupError) -> [PathBytes] {
+        let manifest = try manifest()
+        return try reading { () throws(StoreDamage) in
+            var named: Set<PathBytes> = []
+            var found: [PathBytes] = []
+            while let entry = try manifest.next() {
+                if entry.state == .raw, paths.contains(entry.path) {
+                    named.formUnion(SQLiteFile.companionSuffixes.map { entry.path.with($0) })
+                } else if named.contains(entry.path), entry.location != nil {
+                    found.append(entry.path)
+                }
+            }
+            return found
+        }
     }
 
     private func reading<Value>(_ body: () throws(StoreDamage) -> Value) throws(BackupError) -> Value {
