@@ -2,7 +2,7 @@ import FileTree
 
 /// Restores in place that have not ended, as a backup of the same sources finds them: what it stores may be of two points.
 enum UnfinishedRestores {
-    /// A sentence for each that concerns a source.
+    /// A sentence for each beside a source that concerns it; those inside are met by the walk.
     static func warnings(about sources: [BackupSettings.Source]) -> [String] {
         sources.compactMap { source in
             // A source that is not there is told of elsewhere.
@@ -17,6 +17,13 @@ enum UnfinishedRestores {
                 return "whether a restore beside \(place.path) has ended is not known: \(error)"
             }
         }
+    }
+
+    /// A sentence for a path that a backup has met and left out, when it is the journal of a restore inside of the source.
+    static func warning(about path: PathBytes) -> String? {
+        guard let name = path.components.last, SwapJournal.isOne(name) else { return nil }
+        return "\(path) tells of a restore that has not ended: what is stored of the trees beside it may be of different points; "
+            + "acore-sched backup restore --purge takes back what it swapped"
     }
 
     private static func concerns(_ journal: SwapJournal, _ source: PathBytes) -> Bool {

@@ -55,6 +55,7 @@ struct DryRun {
             tally.bytes += entry.status.size
         case .skipped(let path, let reason):
             if reason == .excluded || reason == .tooLarge { tally.excluded += 1 } else { tally.skipped += 1 }
+            if reason == .excluded, let warning = UnfinishedRestores.warning(about: source.appending(path)) { findings.warn(warning) }
             findings.note("would leave out \(source.appending(path)): \(reason.rawValue)")
         case .failed(let error): findings.warn("\(error.at(source.appending(error.path)))")
         }

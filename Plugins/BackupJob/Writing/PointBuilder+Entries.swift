@@ -24,7 +24,9 @@ extension PointBuilder {
 
     private func noteSkipped(_ path: PathBytes, _ reason: SkipReason) {
         switch reason {
-        case .excluded: tally.excluded += 1
+        case .excluded:
+            tally.excluded += 1
+            if let warning = UnfinishedRestores.warning(about: path) { findings.warn(warning) }
         case .tooLarge:
             tally.excluded += 1
             findings.note("left out \(path): \(reason.rawValue)")
