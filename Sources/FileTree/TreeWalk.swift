@@ -101,7 +101,7 @@ package struct TreeWalk {
     private mutating func visit(_ name: PathBytes, in parent: HeldDescriptor, at entryPath: PathBytes, isRoot: Bool) -> [WalkEvent] {
         do throws(FileTreeError) {
             let status = try parent.status(of: name)
-            if let reason = reasonToSkip(status, at: entryPath, isRoot: isRoot) { return [.skipped(path: entryPath, reason: reason)] }
+            if let reason = reasonToSkip(name, status, at: entryPath, isRoot: isRoot) { return [.skipped(path: entryPath, reason: reason)] }
             let plain = TreeEntry(path: entryPath, name: name, parent: parent, status: status, folder: nil)
             if isElsewhere(status) {
                 let skipped = WalkEvent.skipped(path: entryPath, reason: .otherFileSystem)
@@ -114,12 +114,12 @@ package struct TreeWalk {
         }
     }
 
-    private func reasonToSkip(_ status: FileStatus, at entryPath: PathBytes, isRoot: Bool) -> SkipReason? {
+    private func reasonToSkip(_ name: PathBytes, _ status: FileStatus, at entryPath: PathBytes, isRoot: Bool) -> SkipReason? {
         let isFolder = status.type == .folder
         if isFolder, options.excludedFolders.contains(status.identity) { return .excludedFolder }
         if status.type == .socket { return .socket }
         if isRoot { return nil }
-        if options.exclude.exclude(entryPath, isFolder: isFolder) { return .excluded }
+        if options.leavesOut?(name) == true || options.exclude.exclude(entryPath, isFolder: isFolder) { return .excluded }
         if let limit = options.largerThan, status.type == .regular, status.size > limit { return .tooLarge }
         return nil
     }

@@ -12,7 +12,7 @@ package enum WalkEvent: Sendable {
 
 /// Why a walk left something out.
 package enum SkipReason: String, Sendable, CaseIterable {
-    /// A pattern of the settings fits.
+    /// A pattern of the settings fits, or the name is one that the caller leaves out.
     case excluded
     /// The file is larger than the settings allow.
     case tooLarge = "larger than larger_than"

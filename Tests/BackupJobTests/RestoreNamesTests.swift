@@ -37,4 +37,17 @@ import Testing
         let report = try await bench.run(later: 3600).get()
         #expect(report.outcome == .warning && report.summary.contains("of a restore that has not ended"), "\(report.summary)")
     }
+
+    @Test func onlyWhatARestoreMakesIsLeftOut() async throws {
+        let bench = try Bench()
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        let ours = [".acore-restore-\(id)", ".acore-replaced-\(id)-data"]
+        let theirs = [".acore-restore-plan", ".acore-replaced-x", ".acore-replaced-\(id)", ".acore-restore-\(id).txt", ".acore-restore-"]
+        for name in ours + theirs { try bench.scratch.shell("mkdir tree/\(name); echo important > tree/\(name)/notes") }
+        let report = try await bench.run().get()
+        #expect(report.outcome == .succeeded && report.numbers["excluded"] == Double(ours.count), "\(report)")
+        let stored = try await bench.verb("show", ["latest"]).1.joined(separator: "\n")
+        for name in theirs { #expect(stored.contains("data/\(name)/notes"), "\(name) is not stored") }
+        for name in ours { #expect(!stored.contains("data/\(name)/"), "\(name) is stored") }
+    }
 }

@@ -7,8 +7,6 @@ import JobKit
 /// A new folder, for its owner only, in which a tree is made before it is moved to its place or looked at.
 struct StagingFolder {
     private static let prefix = ".acore-restore-"
-    /// Patterns of what restores make beside their destinations: no backup stores it.
-    static let patterns = [prefix + "*", ReplacedName.prefix + "*"]
 
     /// What holds it.
     let parent: HeldDescriptor
@@ -60,11 +58,16 @@ struct StagingFolder {
     /// Removes it with all that is in it.
     func remove(_ context: JobContext) { Self.remove(name, in: parent, context) }
 
+    /// Whether a name is that of such a folder.
+    static func isOne(_ name: PathBytes) -> Bool {
+        guard let name = name.utf8, name.hasPrefix(prefix) else { return false }
+        return PointID(name.dropFirst(prefix.count)) != nil
+    }
+
     /// Removes what restores that were killed left here.
     static func removeLeftOvers(in parent: HeldDescriptor, _ context: JobContext) {
         guard case .success(let names) = Result(catching: { () throws(FileTreeError) in try parent.names() }) else { return }
-        for name in names.compactMap(\.utf8) where name.hasPrefix(prefix) {
-            guard PointID(name.dropFirst(prefix.count)) != nil else { continue }
+        for name in names.filter(isOne).compactMap(\.utf8) {
             let folder = Result { () throws(FileTreeError) in try parent.openFolder(PathBytes(name)) }
             if case .success(let folder) = folder, folder.lock(.exclusive) { remove(name, in: parent, context) }
         }

@@ -258,7 +258,8 @@ struct BackupRun {
     func walkOptions(excluding repository: FileIdentity?) throws(BackupError) -> WalkOptions {
         var options = WalkOptions()
         // What a restore made or kept inside of a source is no part of it.
-        options.exclude = try Self.rules(StagingFolder.patterns + settings.exclude)
+        options.leavesOut = OwnNames.hold
+        options.exclude = try Self.rules(settings.exclude)
         options.largerThan = settings.largerThan?.bytes
         options.oneFileSystem = settings.oneFileSystem
         options.excludeCaches = settings.excludeCaches
