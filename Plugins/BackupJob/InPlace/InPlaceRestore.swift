@@ -24,7 +24,7 @@ struct InPlaceRestore {
 
     func restore() throws(BackupError) -> JobReport {
         try endKilledOnes()
-        var workspaces = Workspaces()
+        var workspaces = Workspaces(changes: !context.dryRun)
         let targets = try targets(&workspaces)
         let planned = try targets.map { target throws(BackupError) in try plan(target, beside: targets) }
         if context.dryRun { return report(planned, nil) }
@@ -44,7 +44,7 @@ struct InPlaceRestore {
 
     /// Other trees may lie there afterwards: everything is looked for anew.
     private func endKilledOnes() throws(BackupError) {
-        var workspaces = Workspaces()
+        var workspaces = Workspaces(changes: !context.dryRun)
         _ = try targets(&workspaces)
         _ = try SwapRecovery(context: context, service: service).end(&workspaces)
     }

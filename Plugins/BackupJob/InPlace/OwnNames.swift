@@ -7,6 +7,6 @@ enum OwnNames {
     static func hold(_ name: PathBytes) -> Bool {
         // Asked of each entry of a backup.
         guard name.bytes.starts(with: common) else { return false }
-        return ReplacedName.isOne(name) || SwapJournal.isOne(name) || StagingFolder.isOne(name)
+        return name == WorkspaceLock.name || ReplacedName.isOne(name) || SwapJournal.isOne(name) || StagingFolder.isOne(name)
     }
 }

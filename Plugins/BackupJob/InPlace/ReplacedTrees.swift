@@ -12,7 +12,7 @@ struct ReplacedTrees {
         guard !settings.sources.isEmpty else {
             throw VerbOptions.usage("this job has no sources", fix: "name one that has, with --job")
         }
-        var workspaces = Workspaces()
+        var workspaces = Workspaces(changes: !context.dryRun)
         let places = try settings.sources.map { source throws(BackupError) in try SourcePlace(source) }
         var searched: [(workspace: Workspace, place: SourcePlace)] = []
         for place in places {

@@ -7,21 +7,17 @@ final class Workspace {
     let held: HeldDescriptor
     /// Absolute.
     let path: PathBytes
+    private let lock: WorkspaceLock?
 
-    /// Takes the folder's lock without waiting; the kernel frees it with the process.
-    init(_ folder: HeldDescriptor, at path: PathBytes) throws(BackupError) {
+    /// - Parameter changes: false for one who only looks: then no lock is taken, which would make a name.
+    init(_ folder: HeldDescriptor, at path: PathBytes, changes: Bool) throws(BackupError) {
         self.path = path
-        do throws(FileTreeError) {
-            // A description of its own: the lock goes with this value.
-            held = try folder.openFolder(PathBytes("."))
-        } catch {
-            throw .destination(error.at(path))
-        }
-        guard held.lock(.exclusive) else {
-            throw .refused(
-                JobFailure(
-                    "another restore is at work in \(path)", in: "lock", fix: "wait for it to end, and look at the result before this one",
-                    retry: .mayHelp))
+        held = folder
+        if changes {
+            lock = try WorkspaceLock(in: folder, at: path)
+        } else {
+            lock = nil
+            try WorkspaceLock.look(in: folder, at: path)
         }
     }
 
@@ -33,12 +29,18 @@ final class Workspace {
 
 /// The workspaces of one call, each locked once.
 struct Workspaces {
+    /// Whether anything is changed in them.
+    let changes: Bool
     private(set) var all: [Workspace] = []
+
+    init(changes: Bool) {
+        self.changes = changes
+    }
 
     /// The workspace in a folder.
     mutating func at(_ folder: HeldDescriptor, _ path: PathBytes) throws(BackupError) -> Workspace {
         if let known = all.first(where: { $0.path == path }) { return known }
-        let made = try Workspace(folder, at: path)
+        let made = try Workspace(folder, at: path, changes: changes)
         all.append(made)
         return made
     }
