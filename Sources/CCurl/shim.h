@@ -34,6 +34,17 @@ static inline CURLcode ccurl_get_number(CURL *handle, CURLINFO info, long *value
     return curl_easy_getinfo(handle, info, value);
 }
 
+/// A time of a transfer, in microseconds: one of CURLINFO_…_TIME_T.
+static inline CURLcode ccurl_get_time(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// The certificates that the other side showed, as lists of `Name:Value`; they go with the handle. NULL when there is none.
+static inline struct curl_certinfo *ccurl_get_certificates(CURL *handle) {
+    struct curl_certinfo *chain = NULL;
+    return curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) == CURLE_OK ? chain : NULL;
+}
+
 /// Goes to a place of what is sent; returns one of CURL_SEEKFUNC_….
 typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
 

@@ -7,12 +7,18 @@ final class SQLiteConnection {
     private let shouldStop: () -> Bool
     /// Virtual machine steps between two questions whether to stop.
     private static let stepsPerQuestion: Int32 = 10_000
-    /// Waits for a writer's lock, of a millisecond each: about a minute. Short ones, since a busy writer leaves short gaps.
-    private static let maximumWaits: Int32 = 60_000
+    /// For a writer's lock.
+    static let usualPatience: Duration = .seconds(60)
+    private let patience: Duration
+    private var waitsSince = ContinuousClock.now
 
     /// Opens for reading only. A path with a link in it is refused.
-    /// - Parameter isImmutable: nobody changes the file: no lock is taken and no file is made beside it.
-    init(path: [UInt8], isImmutable: Bool, shouldStop: @escaping () -> Bool) throws(SQLiteError) {
+    /// - Parameters:
+    ///   - isImmutable: nobody changes the file: no lock is taken and no file is made beside it.
+    ///   - patience: how long a lock of another is waited for.
+    init(
+        path: [UInt8], isImmutable: Bool, patience: Duration = SQLiteConnection.usualPatience, shouldStop: @escaping () -> Bool
+    ) throws(SQLiteError) {
         var opened: OpaquePointer?
         let address = "file:" + Self.percentEncoded(path) + (isImmutable ? "?immutable=1" : "")
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX
@@ -20,16 +26,14 @@ final class SQLiteConnection {
         guard let opened else { throw .library(operation: "open it", reason: "there is not enough memory") }
         handle = opened
         self.shouldStop = shouldStop
+        self.patience = patience
         guard result == SQLITE_OK else { throw error("open it") }
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_busy_handler(
             opened,
             { context, count in
-                guard let context, count < SQLiteConnection.maximumWaits else { return 0 }
-                if Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().shouldStop() { return 0 }
-                var pause = timespec(tv_sec: 0, tv_nsec: 1_000_000)
-                nanosleep(&pause, nil)
-                return 1
+                guard let context else { return 0 }
+                return Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().waits(count) ? 1 : 0
             }, context)
         sqlite3_progress_handler(
             opened, Self.stepsPerQuestion,
@@ -41,6 +45,18 @@ final class SQLiteConnection {
 
     deinit {
         sqlite3_close_v2(handle)
+    }
+
+    /// Waits a little for the lock of another.
+    /// - Parameter count: of the waits for it before this one.
+    /// - Returns: false when it was waited for long enough.
+    private func waits(_ count: Int32) -> Bool {
+        if count == 0 { waitsSince = .now }
+        guard !shouldStop(), ContinuousClock.now - waitsSince < patience else { return false }
+        // A short time, since a busy writer leaves short gaps.
+        var pause = timespec(tv_sec: 0, tv_nsec: 1_000_000)
+        nanosleep(&pause, nil)
+        return true
     }
 
     /// Runs one statement with at most one text bound, and returns the first column of its first row.
@@ -61,6 +77,30 @@ final class SQLiteConnection {
         }
     }
 
+    /// The rows of one statement, each as the texts of its columns.
+    /// - Parameter bound: the statement ends after so many.
+    func rows(of statement: String, atMost bound: Int, as operation: String) throws(SQLiteError) -> [[String?]] {
+        var prepared: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, statement, -1, &prepared, nil) == SQLITE_OK else { throw error(operation) }
+        defer { sqlite3_finalize(prepared) }
+        var rows: [[String?]] = []
+        while rows.count < bound {
+            switch sqlite3_step(prepared) {
+            case SQLITE_DONE: return rows
+            case SQLITE_ROW:
+                // A check that was interrupted complains about what it did not reach.
+                if shouldStop() { throw .stopped }
+                rows.append((0..<sqlite3_column_count(prepared)).map { sqlite3_column_text(prepared, $0).map { String(cString: $0) } })
+            case SQLITE_INTERRUPT: throw .stopped
+            case _: throw error(operation)
+            }
+        }
+        return rows
+    }
+
+    /// Lets an alarm interrupt what runs here, until the connection goes.
+    func interrupted(by alarm: InterruptAlarm) { alarm.watch(handle) }
+
     private func bind(_ text: [UInt8], to statement: OpaquePointer?) -> Bool {
         // SQLITE_TRANSIENT: the library takes a copy.
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -70,7 +110,9 @@ final class SQLiteConnection {
     }
 
     private func error(_ operation: String) -> SQLiteError {
-        shouldStop() ? .stopped : .library(operation: operation, reason: String(cString: sqlite3_errmsg(handle)))
+        guard !shouldStop() else { return .stopped }
+        let reason = String(cString: sqlite3_errmsg(handle))
+        return .library(operation: operation, reason: reason, code: sqlite3_extended_errcode(handle))
     }
 
     private static func percentEncoded(_ path: [UInt8]) -> String {

@@ -12,6 +12,12 @@ final class Exchange {
     private var isHeadTold = false
     private var received = 0
     private var isTooLarge = false
+    /// libcurl's words for what went wrong.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    /// Known at the end.
+    private(set) var times = TransferTimes()
+    /// Known at the end, where the request asks for them.
+    private(set) var certificates: [String] = []
 
     /// Once for the process, before the first handle.
     static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -23,7 +29,10 @@ final class Exchange {
         self.stop = stop
         self.onHead = onHead
         self.onBytes = onBytes
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
+
+    deinit { words.deallocate() }
 
     func run() -> Result<HTTPResponse, TransferError> {
         guard Self.isReady, let multi = curl_multi_init(), let easy = curl_easy_init() else {
@@ -36,6 +45,8 @@ final class Exchange {
         let code = work(multi)
         stop.watch(nil)
         let error = code.flatMap { $0 == Int32(CURLE_OK.rawValue) ? nil : failure($0, of: easy) } ?? (code == nil ? .cancelled : nil)
+        times = TransferTimes(of: easy)
+        if request.keepsCertificates { certificates = Self.certificates(of: easy) }
         curl_multi_remove_handle(multi, easy)
         curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
@@ -81,6 +92,7 @@ final class Exchange {
         }
         ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method)
         if request.method == "HEAD" { ccurl_set_number(easy, CURLOPT_NOBODY, 1) }
+        configureLooking(easy)
         // The exchange outlives both handles: they are gone when run() returns.
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
@@ -90,6 +102,27 @@ final class Exchange {
         }
         ccurl_set_sink(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             Exchange.of(context).take(body: UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+    }
+
+    private func configureLooking(_ easy: UnsafeMutableRawPointer) {
+        ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
+        if request.endsWhenConnected { ccurl_set_number(easy, CURLOPT_CONNECT_ONLY, 1) }
+        if request.keepsCertificates { ccurl_set_number(easy, CURLOPT_CERTINFO, 1) }
+        if request.leavesLookupBehind { ccurl_set_number(easy, CURLOPT_QUICK_EXIT, 1) }
+    }
+
+    /// The chain in PEM, the other side's own certificate first.
+    private static func certificates(of easy: UnsafeMutableRawPointer) -> [String] {
+        guard let chain = ccurl_get_certificates(easy) else { return [] }
+        return (0..<Int(chain.pointee.num_of_certs)).compactMap { index in
+            var item = chain.pointee.certinfo[index]
+            while let entry = item {
+                let text = entry.pointee.data.map { String(cString: $0) } ?? ""
+                if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
+                item = entry.pointee.next
+            }
+            return nil
         }
     }
 
@@ -141,7 +174,9 @@ final class Exchange {
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(place: place)
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_ISSUER_ERROR:
-            return .untrusted(place: place, reason: reason)
+            // These words name the certificate's fault, and no part of the URL but its host.
+            let said = String(cString: words)
+            return .untrusted(place: place, reason: said.isEmpty ? reason : said)
         case CURLE_WRITE_ERROR where isTooLarge: return .tooLarge(place: place, bound: request.maximumBodyBytes)
         default: return .broken(place: place, reason: reason)
         }

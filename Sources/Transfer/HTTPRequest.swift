@@ -15,6 +15,13 @@ package struct HTTPRequest: Sendable {
     /// Larger answers end the transfer.
     package var maximumBodyBytes = 16 << 20
 
+    /// Whether the exchange ends once the connection stands, encrypted where the URL says so: nothing is asked then.
+    package var endsWhenConnected = false
+    /// Whether ``HTTPMeasurement/certificates`` is filled.
+    package var keepsCertificates = false
+    /// Whether a lookup of the host's name that does not end in time is left behind with its thread, instead of being waited for.
+    package var leavesLookupBehind = false
+
     package init(_ method: String, _ url: String) {
         self.method = method
         self.url = url

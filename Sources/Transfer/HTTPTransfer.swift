@@ -37,4 +37,16 @@ package struct HTTPTransfer: Sendable {
         }
         return try result.get()
     }
+
+    /// Carries out a request on the thread that calls, and tells how long each part took and who answered, also when it fails.
+    package func measure(_ request: HTTPRequest) -> HTTPMeasurement {
+        let body = Pieces()
+        let exchange = Exchange(request, stop: StopHandle(), onHead: { _ in }, onBytes: { body.append($0) })
+        let outcome = exchange.run().map { response in
+            var whole = response
+            whole.body = body.all
+            return whole
+        }
+        return HTTPMeasurement(outcome: outcome, times: exchange.times, certificates: exchange.certificates)
+    }
 }

@@ -90,6 +90,24 @@ import Testing
         #expect(try Double(looked.results[0].input("look_ms")) ?? -1 >= 0)
     }
 
+    @Test func aTargetThatHangsIsLeftBehindAndTheOthersAreThere() {
+        let fifo = fifo
+        let results = SideBySide.map([1, 2, 3], within: .seconds(3), late: { "\($0) \($1)" }) { number in
+            if number == 2 { close(open(fifo, O_RDONLY)) }
+            return "\(number)"
+        }
+        release()
+        #expect(results == ["1", "2 had not answered after 3s", "3"])
+        #expect(SideBySide.map([Int](), within: .zero, late: { "\($0) \($1)" }) { "\($0)" } == [])
+    }
+
+    @Test func moreTargetsThanThreadsAreAllLookedAt() {
+        let numbers = Array(1...100)
+        #expect(SideBySide.map(numbers, within: .seconds(60), late: { _, _ in 0 }) { $0 * 2 } == numbers.map { $0 * 2 })
+        #expect(SideBySide.time(for: 100, each: .seconds(1)) == .seconds(7))
+        #expect(SideBySide.time(for: 0, each: .seconds(1)) == .seconds(1))
+    }
+
     @Test func aCallThatHangsIsLeftBehind() throws {
         let fifo = fifo
         let call = try #require(BoundedCall.begin { close(open(fifo, O_RDONLY)) })

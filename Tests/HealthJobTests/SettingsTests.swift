@@ -92,6 +92,11 @@ import Testing
             try findings("  process_health:\n    processes:\n      bot: {unit: a.service, memory: {warning: 2G, critical: 1G}}\n") == [
                 "6:62: with.process_health.processes.bot.memory has warning 2G, which does not lie below critical 1G | write a warning below 1G"
             ])
+        #expect(
+            try findings("  dns: {}\n  external_services: {services: {a: {url: \"tcp://x\"}}}\n") == [
+                "4:3: with.dns names nothing to look up | add for example names: {discord: {host: discord.com}}",
+                "5:43: with.external_services.services.a.url is no address for tcp | write tcp://HOST:PORT",
+            ])
     }
 
     @Test(arguments: [

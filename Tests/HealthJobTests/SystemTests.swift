@@ -103,7 +103,7 @@ import Testing
 
     /// The machine's own numbers: between two readings of the tool.
     @Test func realMemoryIsThatOfFree() throws {
-        let free = { try #require(Int64(try site.shell("free -b | awk '/^Mem:/ {print $2 - $7}'").trimmed)) }
+        let free = { try #require(Int64(try site.shell("free -b | awk '/^Mem:/ {printf \"%.0f\", $2 - $7}'").trimmed)) }
         var readings = [try free()]
         let scene = try site.machine()
         let mine = try #require(Int64(try MemoryUsage.machine("memory_usage", scene, Thresholds()).input("memory_used_bytes")))

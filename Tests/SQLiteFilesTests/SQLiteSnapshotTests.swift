@@ -57,7 +57,7 @@ import Testing
 
     @Test func aLinkIsNotFollowed() throws {
         try FileManager.default.createSymbolicLink(atPath: fixture.path + "/link.db", withDestinationPath: "a.db")
-        #expect(throws: SQLiteError.library(operation: "open it", reason: "unable to open database file")) {
+        #expect(throws: SQLiteError.library(operation: "open it", reason: "unable to open database file", code: 1550)) {
             try take("link.db", holding: "a.db")
         }
     }

@@ -147,3 +147,49 @@ import Testing
     ])
     func messagesNameThePlaceOnly(_ url: String, _ place: String) { #expect(HTTPRequest("GET", url).place == place) }
 }
+
+/// Exchanges that are measured, on the thread that asks.
+@Suite struct MeasurementTests {
+    @Test func eachPartOfAnExchangeHasItsTime() throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+        let measurement = HTTPTransfer().measure(HTTPRequest("GET", server.url))
+        #expect(try measurement.outcome.get().body == Array("hello".utf8))
+        let times = measurement.times
+        let parts = try [#require(times.lookup), #require(times.connect), #require(times.firstByte)]
+        #expect(parts.allSatisfy { $0 >= .zero } && parts.reduce(.zero, +) <= times.total)
+        #expect(times.secure == nil && measurement.certificates == [])
+    }
+
+    @Test func whatFailedTellsHowFarItCame() throws {
+        let refused = HTTPTransfer().measure(HTTPRequest("GET", "http://127.0.0.1:1"))
+        #expect(throws: TransferError.notReachable(place: "http://127.0.0.1:1", reason: "Connection refused", code: ECONNREFUSED)) {
+            try refused.outcome.get()
+        }
+        #expect(refused.times.connect == nil && refused.times.total > .zero)
+        let server = try LoopbackServer { $0.waitForHangUp() }
+        var request = HTTPRequest("GET", server.url)
+        request.timeout = .milliseconds(200)
+        let silent = HTTPTransfer().measure(request)
+        #expect(throws: TransferError.timedOut(place: server.url)) { try silent.outcome.get() }
+        #expect(silent.times.connect != nil && silent.times.firstByte == nil)
+    }
+
+    @Test func aConnectionAloneAsksNothing() throws {
+        let seen = Mutex(false)
+        let hungUp = DispatchSemaphore(value: 0)
+        let server = try LoopbackServer { connection in
+            let request = connection.request()
+            seen.withLock { $0 = !request.isEmpty }
+            hungUp.signal()
+        }
+        var request = HTTPRequest("GET", server.url)
+        request.endsWhenConnected = true
+        let measurement = HTTPTransfer().measure(request)
+        #expect(try measurement.outcome.get().status == 0)
+        hungUp.wait()
+        #expect(!seen.withLock { $0 })
+    }
+}

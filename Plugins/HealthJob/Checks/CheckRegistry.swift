@@ -13,6 +13,13 @@ enum CheckRegistry {
         TimeSync.self,
         BackupFreshness.self,
         LastRun.self,
+        DatabaseHealth.self,
+        ExternalServices.self,
+        NetworkConnectivity.self,
+        DNSLookups.self,
+        Certificates.self,
+        LogErrors.self,
+        Programs.self,
     ]
 
     /// Those that a job without any section runs.

@@ -2,50 +2,50 @@ import CLinux
 import Glibc
 import JobKit
 
-/// How a program ended, and what it wrote.
-struct ToolAnswer: Sendable, Hashable {
-    let status: Int32
-    /// It was ended by a signal, whose number `status` is.
-    let isKilled: Bool
-    let output: String
-    let errors: String
-
-    var isFine: Bool { !isKilled && status == 0 }
-    /// The last line that it wrote about what went wrong.
-    var complaint: String? {
-        let lines = (errors + "\n" + output).split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
-        return errors.trimmed.isEmpty ? lines.last : errors.split(separator: "\n").last.map { String($0).trimmed }
+/// A program run to its end without a shell. Its time is bounded, and so is what is kept of its output.
+struct ToolRun: Sendable {
+    enum End: Sendable, Hashable {
+        case status(Int32)
+        case signal(Int32)
+        /// Its time was up, and it was ended with all that it had started in its process group.
+        case timedOut
+        /// It wrote more than is kept, and was ended for it.
+        case cut
+        /// Why there is no such process, as a sentence that begins with the program.
+        case notStarted(String)
     }
-}
 
-/// Why there is no answer.
-struct ToolFailure: Error, Hashable, CustomStringConvertible {
-    let description: String
-}
+    struct Outcome: Sendable {
+        var end: End
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+    }
 
-/// Runs a program to its end without a shell; its time and what is kept of its output are bounded.
-struct ToolRun {
-    /// Bytes of each of its two outputs; the rest is read and dropped.
-    static let outputLimit = 1 << 20
+    /// What happens to more output than is kept.
+    enum Excess: Sendable {
+        case dropped
+        /// The program is ended.
+        case ends
+    }
 
+    /// Kept of what it says on its standard error.
+    private static let errorBound = 65_536
+
+    /// The program, found in `PATH` where it has no slash, and its arguments.
     let arguments: [String]
     let limit: Duration
+    /// Bytes of its standard output that are kept.
+    var outputBound = 1 << 20
+    var excess = Excess.dropped
+    /// From TERM to KILL, when its time is up; KILL at once where it is zero.
+    var grace: Duration = .zero
 
-    func answer() -> Result<ToolAnswer, ToolFailure> {
-        var output: [Int32] = [-1, -1]
-        var errors: [Int32] = [-1, -1]
-        guard linux_pipe(&output) == 0 else { return failure("cannot be started", errno) }
-        defer { close(output[0]) }
-        guard linux_pipe(&errors) == 0 else {
-            let code = errno
-            close(output[1])
-            return failure("cannot be started", code)
-        }
-        defer { close(errors[0]) }
+    func run() -> Outcome {
+        guard let output = ToolPipe(), let errors = ToolPipe() else { return failure("cannot be started", errno) }
         var child: pid_t = 0
-        let code = start(&child, output: output[1], errors: errors[1])
-        close(output[1])
-        close(errors[1])
+        let code = start(&child, output.writing, errors.writing)
+        output.closeWriting()
+        errors.closeWriting()
         guard code == 0 else { return failure("cannot be started", code) }
         let process = linux_pidfd_open(child)
         guard process >= 0 else {
@@ -55,52 +55,48 @@ struct ToolRun {
             return failure("cannot be watched", code)
         }
         defer { close(process) }
-        return collect(child, process, output[0], errors[0])
+        return follow(child, process, output, errors)
     }
 
-    private func collect(_ child: pid_t, _ process: Int32, _ output: Int32, _ errors: Int32) -> Result<ToolAnswer, ToolFailure> {
-        var texts: [[UInt8]] = [[], []]
-        var polled = [output, errors, process].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        for descriptor in [output, errors] { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
+    private func follow(_ child: pid_t, _ process: Int32, _ output: ToolPipe, _ errors: ToolPipe) -> Outcome {
+        var ending: (at: ContinuousClock.Instant, end: End)?
         let deadline = ContinuousClock.now + limit
-        var isLate = false
         while true {
-            let rest = isLate ? .seconds(1) : max(.zero, deadline - ContinuousClock.now)
+            var polled = [output.polled, errors.polled, pollfd(fd: process, events: Int16(POLLIN), revents: 0)]
+            let rest = max(.zero, (ending?.at ?? deadline) - ContinuousClock.now)
             _ = poll(&polled, nfds_t(polled.count), Int32(clamping: rest.wholeMilliseconds + 1))
-            for index in texts.indices where polled[index].revents != 0 {
-                if take(polled[index].fd, &texts[index]) { polled[index].fd = -1 }
-            }
-            var (how, status): (Int32, Int32) = (0, 0)
-            if linux_reap(process, &how, &status) != 0 {
-                // What it left running behind may hold the pipes open: nobody waits for that.
-                for index in texts.indices where polled[index].fd >= 0 { _ = take(polled[index].fd, &texts[index]) }
+            output.take(upTo: outputBound)
+            errors.take(upTo: Self.errorBound)
+            if polled[2].revents != 0 {
+                // What it left running behind it in its group: nobody waits for that, and nobody needs it. Until it is reaped, its number is its own.
                 kill(-child, SIGKILL)
-                if isLate { return .failure(ToolFailure(description: "\(words) had not ended after \(limit.settingText)")) }
-                let text = texts.map { String(decoding: $0, as: UTF8.self) }
-                return .success(ToolAnswer(status: status, isKilled: how != CLD_EXITED, output: text[0], errors: text[1]))
+                var (how, status): (Int32, Int32) = (0, 0)
+                linux_reap(process, &how, &status)
+                output.take(upTo: outputBound)
+                errors.take(upTo: Self.errorBound)
+                let end = ending?.end ?? (how == CLD_EXITED ? .status(status) : .signal(status))
+                return Outcome(end: end, output: output.bytes, errors: errors.bytes)
             }
-            if !isLate, ContinuousClock.now >= deadline {
-                isLate = true
+            if let due = ending {
+                guard due.at <= .now else { continue }
                 kill(-child, SIGKILL)
+                // It goes; only a process that hangs in the kernel takes its time.
+                ending = (.now + .seconds(1), due.end)
+            } else if excess == .ends, output.hasMore {
+                ending = (halt(child), .cut)
+            } else if deadline <= .now {
+                ending = (halt(child), .timedOut)
             }
         }
     }
 
-    /// Reads what is there.
-    /// - Returns: whether nothing more can come.
-    private func take(_ descriptor: Int32, _ text: inout [UInt8]) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        // Bounded: one who writes without end is not to keep us from looking at the time.
-        for _ in 0..<64 {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 { return errno != EAGAIN && errno != EINTR }
-            if count == 0 { return true }
-            text += buffer[..<min(count, Self.outputLimit - text.count)]
-        }
-        return false
+    /// Ends it, and says when it has to be gone.
+    private func halt(_ child: pid_t) -> ContinuousClock.Instant {
+        kill(-child, grace > .zero ? SIGTERM : SIGKILL)
+        return .now + (grace > .zero ? grace : .seconds(1))
     }
 
-    private func start(_ child: inout pid_t, output: Int32, errors: Int32) -> Int32 {
+    private func start(_ child: inout pid_t, _ output: Int32, _ errors: Int32) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -128,9 +124,7 @@ struct ToolRun {
         return posix_spawnp(&child, arguments.first ?? "", &actions, &attributes, &list, environ)
     }
 
-    private var words: String { arguments.joined(separator: " ") }
-
-    private func failure(_ what: String, _ code: Int32) -> Result<ToolAnswer, ToolFailure> {
-        .failure(ToolFailure(description: "\(arguments.first ?? "") \(what): \(String(cString: strerror(code)))"))
+    private func failure(_ what: String, _ code: Int32) -> Outcome {
+        Outcome(end: .notStarted("\(arguments.first ?? "") \(what): \(String(cString: strerror(code)))"))
     }
 }

@@ -40,6 +40,16 @@ static inline int linux_ioprio_get(pid_t pid) {
     return (int)syscall(SYS_ioprio_get, 1 /* IOPRIO_WHO_PROCESS */, pid);
 }
 
+/// The user, or the group, as whom the thread that calls opens files, and it alone; returns the one before. A user other than root's takes
+/// the thread's power over others' files away for as long.
+static inline int linux_setfsuid(uid_t user) {
+    return (int)syscall(SYS_setfsuid, user);
+}
+
+static inline int linux_setfsgid(gid_t group) {
+    return (int)syscall(SYS_setfsgid, group);
+}
+
 /// The thread that calls.
 static inline pid_t linux_gettid(void) {
     return (pid_t)syscall(SYS_gettid);
