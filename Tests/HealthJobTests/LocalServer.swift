@@ -9,6 +9,7 @@ import Testing
 final class LocalServer: Sendable {
     let port: UInt16
     private let pid: pid_t
+    private let ending: Int32
 
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path + "/Servers"
 
@@ -22,14 +23,15 @@ final class LocalServer: Sendable {
     }
 
     /// A program that listens on a port that is free now.
-    convenience init(on port: UInt16, _ words: [String], in site: Site) throws {
-        try self.init(words, in: site) {
+    /// - Parameter ending: by which it ends in good order, where it would leave something behind otherwise.
+    convenience init(on port: UInt16, _ words: [String], in site: Site, endingBy ending: Int32 = SIGKILL) throws {
+        try self.init(words, in: site, endingBy: ending) {
             try site.shell("timeout 60 bash -c 'until (exec 3<>/dev/tcp/127.0.0.1/\(port)) 2>/dev/null; do sleep 0.05; done'")
             return port
         }
     }
 
-    private init(_ words: [String], in site: Site, ready: () throws -> UInt16) throws {
+    private init(_ words: [String], in site: Site, endingBy ending: Int32 = SIGKILL, ready: () throws -> UInt16) throws {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -50,15 +52,16 @@ final class LocalServer: Sendable {
         var child: pid_t = 0
         try #require(posix_spawn(&child, words[0], &actions, &attributes, &list, environ) == 0, "\(words[0]) cannot be started")
         pid = child
+        self.ending = ending
         do { port = try ready() } catch {
-            kill(-child, SIGKILL)
+            kill(-child, ending)
             waitpid(child, nil, 0)
             throw error
         }
     }
 
     deinit {
-        kill(-pid, SIGKILL)
+        kill(-pid, ending)
         waitpid(pid, nil, 0)
     }
 

@@ -39,6 +39,8 @@ struct ToolRun: Sendable {
     var excess = Excess.dropped
     /// From TERM to KILL, when its time is up; KILL at once where it is zero.
     var grace: Duration = .zero
+    /// Beside the variables of this process, or in place of them.
+    var environment: [String: String] = [:]
 
     func run() -> Outcome {
         guard let output = ToolPipe(), let errors = ToolPipe() else { return failure("cannot be started", errno) }
@@ -120,8 +122,22 @@ struct ToolRun: Sendable {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
         var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { list.forEach { free($0) } }
-        return posix_spawnp(&child, arguments.first ?? "", &actions, &attributes, &list, environ)
+        let own: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") }
+        defer { (list + own).forEach { free($0) } }
+        var variables = inherited() + own + [nil]
+        return posix_spawnp(&child, arguments.first ?? "", &actions, &attributes, &list, &variables)
+    }
+
+    /// This process's variables but those that are set otherwise.
+    private func inherited() -> [UnsafeMutablePointer<CChar>?] {
+        var variables: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let variable = next.pointee {
+            let name = String(cString: variable).prefix { $0 != "=" }
+            if environment[String(name)] == nil { variables.append(variable) }
+            next += 1
+        }
+        return variables
     }
 
     private func failure(_ what: String, _ code: Int32) -> Outcome {

@@ -12,6 +12,9 @@ struct DatabaseHealthSettings: Sendable, Hashable {
 
     /// Absolute, each once.
     let paths: [String]
+    let servers: [PostgreSQLSettings]
+    /// PostgreSQL's own program, which asks its servers.
+    let psql: String
     let quickEvery: Duration
     let fullEvery: Duration
     let foreignKeys: ForeignKeys
@@ -24,6 +27,10 @@ struct DatabaseHealthSettings: Sendable, Hashable {
     init(from section: inout SettingsSection) {
         paths = section.textList(
             "paths", of: .absolutePath, orSingle: true, help: "SQLite files; one that is missing or empty is critical.")
+        servers = section.sectionMap("postgresql", help: "Databases of PostgreSQL: a name for each, and how it is reached.") {
+            PostgreSQLSettings(name: $0, from: &$1)
+        }
+        psql = section.text("psql", form: .absolutePath, default: "/usr/bin/psql", help: "The program that asks servers of PostgreSQL.")
         quickEvery = section.duration(
             "quick_every", in: .zero...(.seconds(604_800)), default: .seconds(3600),
             help: "How often quick_check reads the structure; in between only sizes, header and schema are looked at.")
@@ -48,7 +55,7 @@ struct DatabaseHealthSettings: Sendable, Hashable {
     }
 
     private func check(_ section: inout SettingsSection) {
-        if paths.isEmpty {
+        if paths.isEmpty, servers.isEmpty {
             section.report(
                 .error, at: "paths", part: .key, problem: "\(section.place()) names no database",
                 fix: "add for example paths: [/var/lib/bot/bot.db]")
