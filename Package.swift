@@ -104,7 +104,7 @@ let package = Package(
         library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "Processes", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),
-        plugin("HealthJob", ["CLinux", "SQLiteFiles", "Transfer"]),
+        plugin("HealthJob", ["CLinux", "Processes", "SQLiteFiles", "Transfer"]),
 
         // 3: files, ledger, processes.
         library("JobFiles", ["CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"]),

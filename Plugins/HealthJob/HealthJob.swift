@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import JobKit
+import Processes
 
 /// Looks at the machine and what runs on it, and reports each thing's state with the numbers behind it.
 package struct HealthJob: VerbJob {
@@ -78,7 +79,7 @@ package struct HealthJob: VerbJob {
         let looked: CheckRunner.Looked? = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<CheckRunner.Looked?, Never>) in
                 // The runner waits with its thread: it gets one that nobody else waits for.
-                let started = CheckThread.start {
+                let started = OwnThread.start {
                     continuation.resume(returning: runner.run(checks, memory: remembered, each: each))
                 }
                 if !started { continuation.resume(returning: nil) }

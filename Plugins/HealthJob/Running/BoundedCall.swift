@@ -1,4 +1,5 @@
 import Dispatch
+import Processes
 import Synchronization
 
 /// A call that may hang: it is made on a thread of its own, which is left behind when it is late.
@@ -12,7 +13,7 @@ final class BoundedCall<Value: Sendable>: Sendable {
     /// - Returns: nil when no thread could be started.
     static func begin(_ call: @escaping @Sendable () -> Value) -> BoundedCall? {
         let bounded = BoundedCall()
-        let isStarted = CheckThread.start {
+        let isStarted = OwnThread.start {
             let result = call()
             bounded.value.withLock { $0 = result }
             bounded.arrived.signal()

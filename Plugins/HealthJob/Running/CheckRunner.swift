@@ -1,5 +1,6 @@
 import Dispatch
 import JobKit
+import Processes
 import Synchronization
 
 /// Looks with all checks side by side, each on a thread of its own; one that hangs beyond its deadline is left behind, and delays nobody.
@@ -78,7 +79,7 @@ final class CheckRunner: Sendable {
     }
 
     private func start<Check: HealthCheck>(_ check: Check, _ index: Int, _ memory: CheckMemory) -> Bool {
-        CheckThread.start { [self] in
+        OwnThread.start { [self] in
             let begin = ContinuousClock.now
             var own = memory[Check.name] as? Check.Memory
             var results = check.look(scene, memory: &own)

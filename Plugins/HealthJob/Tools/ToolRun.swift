@@ -1,6 +1,8 @@
 import CLinux
+import FoundationEssentials
 import Glibc
 import JobKit
+import Processes
 
 /// A program run to its end without a shell. Its time is bounded, and so is what is kept of its output.
 struct ToolRun: Sendable {
@@ -44,11 +46,19 @@ struct ToolRun: Sendable {
 
     func run() -> Outcome {
         guard let output = ToolPipe(), let errors = ToolPipe() else { return failure("cannot be started", errno) }
-        var child: pid_t = 0
-        let code = start(&child, output.writing, errors.writing)
+        var start = ChildStart(arguments)
+        start.environment = variables
+        start.output = .descriptor(output.writing)
+        start.errors = .descriptor(errors.writing)
+        start.leadsGroup = true
+        let child: pid_t
+        do throws(SpawnFailure) {
+            child = try start.start()
+        } catch {
+            return failure("cannot be started", error.code)
+        }
         output.closeWriting()
         errors.closeWriting()
-        guard code == 0 else { return failure("cannot be started", code) }
         let process = linux_pidfd_open(child)
         guard process >= 0 else {
             let code = errno
@@ -98,46 +108,10 @@ struct ToolRun: Sendable {
         return .now + (grace > .zero ? grace : .seconds(1))
     }
 
-    private func start(_ child: inout pid_t, _ output: Int32, _ errors: Int32) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        let code = linux_spawn_close_from(&actions, 3)
-        guard code == 0 else { return code }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        // A group of its own: what it started and left running can be ended with it.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        let own: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") }
-        defer { (list + own).forEach { free($0) } }
-        var variables = inherited() + own + [nil]
-        return posix_spawnp(&child, arguments.first ?? "", &actions, &attributes, &list, &variables)
-    }
-
-    /// This process's variables but those that are set otherwise.
-    private func inherited() -> [UnsafeMutablePointer<CChar>?] {
-        var variables: [UnsafeMutablePointer<CChar>?] = []
-        var next = environ
-        while let variable = next.pointee {
-            let name = String(cString: variable).prefix { $0 != "=" }
-            if environment[String(name)] == nil { variables.append(variable) }
-            next += 1
-        }
-        return variables
+    /// Nil for those of this process.
+    private var variables: [String]? {
+        if environment.isEmpty { return nil }
+        return ProcessInfo.processInfo.environment.merging(environment) { _, own in own }.map { "\($0.key)=\($0.value)" }
     }
 
     private func failure(_ what: String, _ code: Int32) -> Outcome {

@@ -1,5 +1,6 @@
 import Dispatch
 import JobKit
+import Processes
 import Synchronization
 
 /// Looks at several targets at once, so that a slow one holds up no other, and one that hangs is left behind.
@@ -46,7 +47,7 @@ enum SideBySide {
                 if isLast { board.done.signal() }
             }
         }
-        let threads = (0..<min(width, elements.count)).count { _ in CheckThread.start(work) }
+        let threads = (0..<min(width, elements.count)).count { _ in OwnThread.start(work) }
         if threads > 0 { _ = board.done.wait(timeout: .after(limit)) }
         let reason = threads > 0 ? "had not answered after \(limit.settingText)" : "no thread could be started to look"
         let results = board.state.withLock { state in
