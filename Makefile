@@ -12,12 +12,13 @@ TESTS_SECONDS ?= 1500
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
-.PHONY: help setup setup-run setup-bench build run test sanitize format lint schema bench release smoke clean
+.PHONY: help setup setup-run setup-bench build run test long-runs sanitize format lint schema bench release smoke clean
 
 help:
 	echo 'make run      the daemon with the jobs of jobs.d, on demo data below ./local; stop it with Ctrl-C'
 	echo 'make test     format check, lint, build, all tests'
 	echo 'make sanitize the tests of code that runs in the test process, under Thread Sanitizer'
+	echo 'make long-runs  hundreds of generated backups, and kills of them'
 	echo 'make setup    install the Debian packages that building and testing need (run and test do it, too)'
 	echo 'make build    a debug build'
 	echo 'make format   write the sources in the agreed format'
@@ -46,6 +47,12 @@ run: build
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) Tests/within $(TESTS_SECONDS) swift test $(SWIFT_FLAGS)
+
+# Two hundred generated chains of backups, each restored by two ways, and fifty kills of each kind of run: some twelve minutes.
+long-runs: setup
+	swift build --build-tests $(SWIFT_FLAGS)
+	CHAINS=200 KILLS=50 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 Tests/within 2400 swift test --skip-build $(SWIFT_FLAGS) \
+	    --filter 'BackupJobTests.IncrementTests/chainsAreRestored|BackupJobTests.KillTests/isKilled'
 
 sanitize: setup
 	Tests/Sanitizer/run
