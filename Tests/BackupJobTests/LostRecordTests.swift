@@ -65,25 +65,67 @@ import Testing
         #expect(try await verify().0.get().outcome == .succeeded, "the next run makes it anew")
     }
 
-    @Test func theNewestOfTrustedPointsIsRestoredAndItIsSaidThatThereMayBeANewerOne() async throws {
+    private func restore(_ word: String, to folder: String) async throws -> JobReport {
+        try await bench.verb("restore", [word, "--to", "\(bench.scratch.path)/\(folder)"], settings: settings()).0.get()
+    }
+
+    private func drill() async throws -> Result<JobReport, JobFailure> {
+        try bench.scratch.shell("mkdir -p drills")
+        return try await bench.verb("drill", ["latest"], settings: settings(#""scratch":"\#(bench.scratch.path)/drills""#)).0
+    }
+
+    @Test func whatSaysThatItIsTheNewestAndIsRefutedIsNot() async throws {
         try await makePoints(3)
-        // Says that it is the newest, and is refuted by the list.
         try bench.scratch.shell("sed -i 's/\"counter\":1,/\"counter\":9,/' \(chain)/0000.point.json", in: "repo")
-        let path = bench.scratch.path
-        let restored = try await bench.verb("restore", ["latest", "--to", path + "/out"], settings: settings()).0.get()
+        #expect(try await restore("latest", to: "out").outcome == .succeeded)
+        #expect(try bench.scratch.shell("cat out/data/a") == "2\n")
+        #expect(try await drill().get().outcome == .succeeded, "nothing newer is in doubt")
+        let id = try bench.scratch.shell("sed 's/.*\"point\":\"//; s/\".*//' \(chain)/0000.point.json", in: "repo").prefix(26)
+        #expect(try await restore(String(id), to: "named").outcome == .succeeded)
+        #expect(try bench.scratch.shell("cat named/data/a") == "0\n")
+    }
+
+    @Test(arguments: ["echo '{' > R", "rm R"])
+    func whereTheNewestRecordIsDamagedThatIsSaid(damage: String) async throws {
+        try await makePoints(3)
+        try bench.scratch.shell(damage.replacing("R", with: "\(chain)/0002.point.json"), in: "repo")
+        let restored = try await restore("latest", to: "out")
         #expect(
             restored.outcome == .warning && restored.summary.contains("there may be a newer point than this one: "), "\(restored.summary)")
-        #expect(try bench.scratch.shell("cat out/data/a") == "2\n")
-        let drilled = try await bench.verb("drill", ["latest"], settings: settings(#""scratch":"\#(path)/drills""#)).0
-        guard case .failure(let failure) = drilled else {
+        #expect(try bench.scratch.shell("cat out/data/a") == "1\n")
+        #expect(isDamaged(try await verify(), "0002.point.json"))
+        guard case .failure(let failure) = try await drill() else {
             Issue.record("a drill of a doubtful point succeeded")
             return
         }
         #expect(failure.problem.hasPrefix("which point is meant by latest is not certain: "), "\(failure)")
-        let id = try bench.scratch.shell("sed 's/.*\"point\":\"//; s/\".*//' \(chain)/0001.point.json", in: "repo").prefix(26)
-        let named = try await bench.verb("restore", [String(id), "--to", path + "/named"], settings: settings()).0.get()
-        #expect(named.outcome == .succeeded)
-        #expect(try bench.scratch.shell("cat named/data/a") == "1\n")
+    }
+
+    @Test func anOlderChainThatIsDamagedCastsNoDoubt() async throws {
+        try await makePoints(1)
+        try bench.scratch.shell("rm \(chain)/0000.point.json", in: "repo")
+        guard
+            case .failure(let none) = try await bench.verb(
+                "restore", ["latest", "--to", bench.scratch.path + "/none"], settings: settings()
+            ).0
+        else {
+            Issue.record("a point without a record was restored")
+            return
+        }
+        #expect(none.problem.contains("has no data point whose record can be read: "), "\(none)")
+        _ = try await bench.run(settings(), later: 600).get()
+        #expect(try await restore("latest", to: "out").outcome == .succeeded)
+        #expect(try await drill().get().outcome == .succeeded)
+        #expect(try await verify().0.get().outcome == .succeeded)
+    }
+
+    @Test func anIncrementIsNotPutOnAChainBeforeTheLostOne() async throws {
+        try await makePoints(2)
+        try bench.scratch.shell("echo full > tree/a")
+        _ = try await bench.run(bench.settings(#""type":"full","set":"nightly""#), later: 300).get()
+        try bench.scratch.shell("rm $(ls -d set-nightly/data/c-* | tail -n 1)/0000.point.json", in: "repo")
+        let report = try await bench.run(settings(), later: 600).get()
+        #expect(report.summary.contains("full, since a record of the newest chain is damaged or missing"), "\(report.summary)")
     }
 
     @Test(arguments: ["echo '{' > R", "rm R"])

@@ -30,6 +30,19 @@ import Testing
         #expect(try bench.scratch.shell("cat out/data/a*") == "odd")
     }
 
+    @Test func whatIsWrittenComesBeforeWhatItIsPrintedFor() async throws {
+        try bench.scratch.shell("printf decoded > tree/cA")
+        _ = try await bench.run().get()
+        _ = try await verb("cat", "latest", #"data/c\x41"#)
+        #expect(String(decoding: bench.written.withLock { $0 }, as: UTF8.self) == "plain")
+        try bench.scratch.shell("echo new > tree/cA; echo new > 'tree/c\\x41'")
+        _ = try await verb("restore", "latest", "--in-place", "--path", #"data/c\x41"#)
+        #expect(try bench.scratch.shell("cat 'tree/c\\x41' tree/cA") == "plainnew\n")
+        try bench.scratch.shell("rm 'tree/c\\x41'")
+        _ = try await verb("restore", "latest", "--in-place", "--path", #"data/\x63A"#)
+        #expect(try bench.scratch.shell("cat tree/cA") == "decoded")
+    }
+
     @Test func theTextInTheRepositoryTakesPathsWithBlanksAndALatestThatIsNoLink() async throws {
         _ = try await bench.run().get()
         try bench.scratch.shell("cd set-nightly/data; L=$(readlink latest); rm latest; printf %s \"$L\" > latest", in: "repo")

@@ -19,14 +19,15 @@ struct PointPlanner {
         let damaged = Set(damage.map(\.chain))
         let points = trusted.map(\.record).filter { !damaged.contains("c-\($0.chain)") }
         let counter = (all.map(\.record.counter).max() ?? 0) + 1
+        // What a lost record told of is newer than the chains before it: an increment on one of those would leave it out.
+        if settings.type == .incremental, let lost = damaged.max(), points.allSatisfy({ "c-\($0.chain)" < lost }) {
+            return full(at: started, counter: counter, reason: "a record of the newest chain is damaged or missing")
+        }
         let rule = ChainRule(maximumPoints: settings.chainLength)
         let decision = rule.decide(
             settings.type, points: points, options: try PointHeader.optionsDigest(settings), encryption: encryption, now: started)
         switch decision {
-        case .full(let reason):
-            let newest = all.map(\.record).max { $0.counter < $1.counter }
-            let isLost = settings.type == .incremental && newest.map { damaged.contains("c-\($0.chain)") } ?? !damage.isEmpty
-            return full(at: started, counter: counter, reason: isLost ? "a record of the newest chain is damaged or missing" : reason)
+        case .full(let reason): return full(at: started, counter: counter, reason: reason)
         case .renewal(let reason):
             var plan = full(at: started, counter: counter, reason: reason)
             plan.isRenewal = true

@@ -65,7 +65,7 @@ struct CopyMirror {
             }
         }
         result.points = there.count
-        if result.problem.map(Self.concernsOnePoint) ?? true { try finish(there, points, listing, known) }
+        if result.problem.map(Self.concernsOnePoint) ?? true { try finish(there, (points, damaged), listing, known) }
         return result
     }
 
@@ -196,9 +196,11 @@ struct CopyMirror {
 
     /// What follows the points; the list of checksums is last and says that all of it is done.
     private func finish(
-        _ there: [CopyPoint], _ all: [CopyPoint], _ listing: CopyListing, _ known: CopyChecksums
+        _ there: [CopyPoint], _ all: (points: [CopyPoint], damaged: [CopyPoint.Damaged]), _ listing: CopyListing, _ known: CopyChecksums
     ) throws(CopyError) {
-        let ours = Set(all.map(\.place))
+        let ours = Set(all.points.map(\.place))
+        // Of those the copy may have a newer point than is known here.
+        let doubtful = Set(all.damaged.map(\.place.group))
         let others = listing.files.keys.filter { path in PointPlace(file: path).map { !ours.contains($0) } ?? false }
         let list = known.updated(with: there, others: Set(others))
         let isDone = CopyChecksums(list).digests == known.digests && listing.files["checksums"] == Int64(list.count)
@@ -206,7 +208,7 @@ struct CopyMirror {
         let text = try localFile("RESTORE.txt")
         try attempt { () throws(CopyError) in
             try target.replace("RESTORE.txt", with: text)
-            for (group, points) in Dictionary(grouping: there, by: \.place.group) {
+            for (group, points) in Dictionary(grouping: there, by: \.place.group) where !doubtful.contains(group) {
                 guard let newest = points.max(by: { $0.record.counter < $1.record.counter }) else { continue }
                 try target.setLatest(in: group, to: String(newest.place.record.dropFirst(group.count + 1)))
             }

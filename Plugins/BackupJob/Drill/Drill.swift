@@ -15,11 +15,11 @@ struct Drill {
     /// - Parameter word: which point.
     func carryOut(_ word: String) throws(BackupError) -> JobReport {
         let (record, chain) = try lookup.point(word)
-        if PointLookup.isRelative(word), let damage = try lookup.damage().first {
+        if PointLookup.isRelative(word), let damage = try lookup.damage(after: record).first {
             throw .refused(
                 JobFailure(
                     "which point is meant by \(word) is not certain: \(damage.problem)", in: "drill",
-                    fix: "run acore-sched backup verify, and restore that file from another copy of the repository", retry: .cannotHelp))
+                    fix: "restore that file from another copy of the repository, or drill a point by its id", retry: .cannotHelp))
         }
         let contents = PointContents(record: record, chain: chain)
         let plan = try contents.plan(PathSelection([PathBytes]()))

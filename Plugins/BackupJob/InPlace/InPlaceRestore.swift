@@ -55,7 +55,7 @@ struct InPlaceRestore {
         if paths.isEmpty {
             prefixes = try contents.plan(PathSelection([PathBytes]())).sources
         } else {
-            let named = paths.compactMap { PathSelection.meanings(of: $0).last }
+            let named = try contents.paths(meantBy: paths)
             prefixes = named + (try contents.plainCompanions(of: named))
         }
         return try finder.targets(prefixes, &workspaces)

@@ -9,6 +9,8 @@ struct ReplacedName: Hashable {
     private static let maximumTail = 200
 
     let bytes: PathBytes
+    /// Whether it may be what lay beside a database, which is never a folder.
+    var isBeside = false
 
     /// - Parameter way: from the source to the part; empty for the source itself.
     init(_ id: PointID, source: PathBytes, way: PathBytes) {
@@ -41,5 +43,6 @@ struct ReplacedName: Hashable {
         guard tail.elementsEqual(wanted) || tail.starts(with: wanted + [UInt8(ascii: ":")]) || beside.contains(where: tail.elementsEqual)
         else { return nil }
         bytes = name
+        isBeside = !tail.elementsEqual(wanted) && !tail.starts(with: wanted + [UInt8(ascii: ":")])
     }
 }

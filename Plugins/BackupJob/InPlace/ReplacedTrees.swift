@@ -63,7 +63,14 @@ struct ReplacedTrees {
 
     private func replaced(in workspace: Workspace, of place: SourcePlace) throws(BackupError) -> [ReplacedName] {
         do throws(FileTreeError) {
-            return try workspace.held.names().compactMap { ReplacedName($0, of: place.name) }
+            var found: [ReplacedName] = []
+            for name in try workspace.held.names() {
+                guard let replaced = ReplacedName(name, of: place.name) else { continue }
+                // A folder with such an ending was kept for a source of that name.
+                if replaced.isBeside, try workspace.held.status(of: name).type == .folder { continue }
+                found.append(replaced)
+            }
+            return found
         } catch {
             throw .destination(error.at(workspace.path))
         }

@@ -14,7 +14,7 @@ final class WorkspaceLock {
     private let file: HeldDescriptor
 
     /// Takes the lock without waiting; the kernel frees it with the process.
-    /// - Returns: nil where no file can be made, for want of rights: nothing can be swapped there either.
+    /// - Returns: nil where no file can be made, for want of rights or room.
     init?(in folder: HeldDescriptor, at path: PathBytes) throws(BackupError) {
         self.folder = folder
         for _ in 0..<Self.attempts {
@@ -43,7 +43,8 @@ final class WorkspaceLock {
         do throws(FileTreeError) {
             if making { return try folder.makeFile(name, 0o600) }
         } catch {
-            if error.isRefusal { return nil }
+            // A disk without room is no reason to keep what would give some back: whoever needs room is told so when it is missing.
+            if error.isRefusal || error.code == ENOSPC || error.code == EDQUOT { return nil }
             guard error.code == EEXIST else { throw .destination(error.at(path.appending(name))) }
         }
         do throws(FileTreeError) {

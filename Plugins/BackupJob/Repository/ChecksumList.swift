@@ -58,7 +58,7 @@ struct ChecksumList {
         let own = ContentDigest(of: try chain.read(name, limit: PointRecord.sizeLimit) ?? []).description
         guard let known = digests[path(of: name, in: chain)], known != own else { return nil }
         return "\(chain.path)/\(name) does not have the checksum that \(root.path)/\(Self.name) has for it: one of both is damaged; "
-            + "where backup verify finds nothing else, remove \(Self.name), and the next run makes it anew"
+            + "where backup verify finds nothing else, remove that line of \(Self.name), and the next run writes it anew"
     }
 
     private func path(of name: String, in folder: StoreFolder) -> String {

@@ -29,6 +29,24 @@ struct PointContents {
         return plan
     }
 
+    /// The paths that are meant: each as it is written, or what it is printed for (`\xNN`) where the point has only that.
+    func paths(meantBy texts: [String]) throws(BackupError) -> [PathBytes] {
+        var meant: [PathBytes] = []
+        for text in texts {
+            let meanings = PathSelection.meanings(of: text)
+            let manifest = try manifest()
+            let isThere = try reading { () throws(StoreDamage) in
+                guard meanings.count > 1 else { return true }
+                while let entry = try manifest.next() {
+                    if entry.path == meanings[0] { return true }
+                }
+                return false
+            }
+            meant += isThere ? meanings.prefix(1) : meanings.suffix(1)
+        }
+        return meant
+    }
+
     /// What the point has beside those of these paths that are databases of which the plain files are stored: they are nothing without.
     func plainCompanions(of paths: [PathBytes]) throws(BackupError) -> [PathBytes] {
         let manifest = try manifest()

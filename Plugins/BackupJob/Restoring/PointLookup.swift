@@ -16,14 +16,20 @@ struct PointLookup {
     /// All points, oldest first; the log names those whose records are damaged.
     func all() throws(BackupError) -> [PointRecord] {
         guard let folder = try folder() else { return [] }
-        let (points, damage) = try repository.records(in: folder)
-        for damage in damage { context.log(.warning, damage.problem) }
+        let points = try repository.points(in: folder)
+        for damage in try damage() { context.log(.warning, damage.problem) }
         return points.map(\.record).sorted { $0.counter < $1.counter }
     }
 
-    /// What is wrong with records of the set: behind one of them may be a newer point than those that are known.
+    /// What is wrong with records of points that may be newer than one: of its chain, or of a chain that was begun later.
+    func damage(after record: PointRecord) throws(BackupError) -> [RecordDamage] {
+        try damage().filter { ($0.chain, $0.sequence) > ("c-\(record.chain)", record.sequence) }
+    }
+
+    /// What is wrong with records of the set.
     func damage() throws(BackupError) -> [RecordDamage] {
-        try folder().map { folder throws(BackupError) in try repository.trustedRecords(in: folder).damage } ?? []
+        guard let folder = try folder() else { return [] }
+        return try repository.trustedRecords(in: folder).damage
     }
 
     /// - Parameter word: `latest`, the beginning of a point's id, or a moment: the newest point that was begun by then, of those whose records are what
@@ -33,6 +39,11 @@ struct PointLookup {
         if Self.isRelative(word), let folder = try folder() {
             let trusted = Set(try repository.trustedRecords(in: folder).points.map(\.record.point))
             if !trusted.isEmpty { points = points.filter { trusted.contains($0.point) } }
+        }
+        if points.isEmpty, let lost = try damage().first {
+            throw Self.refused(
+                "the set \(set) has no \(group.rawValue) point whose record can be read: \(lost.problem)",
+                fix: "restore that file from another copy of the repository")
         }
         let record = try Self.choose(word, among: points, set: set, group: group)
         guard let folder = try folder() else { throw Self.refused("the set \(set) is gone", fix: "look at the repository") }

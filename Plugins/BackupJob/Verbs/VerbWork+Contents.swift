@@ -53,7 +53,8 @@ extension VerbWork {
                 "cat takes a point and a path, and got \(options.words.count) words", fix: "write for example cat latest data/bot.db")
         }
         let found = try lookup(options).point(options.words[0])
-        let entry = try file(PathSelection.meanings(of: options.words[1]), in: found)
+        let contents = PointContents(record: found.record, chain: found.chain)
+        let entry = try file(contents.paths(meantBy: [options.words[1]])[0], in: found)
         guard let location = entry.location else {
             throw refused("point \(found.record.point) does not hold the content of \(entry.path)", fix: "see backup show")
         }
@@ -73,27 +74,26 @@ extension VerbWork {
     }
 
     /// The entry that has the content of a regular file, which may have been stored under another name.
-    /// - Parameter meanings: of the path that somebody wrote; the first that there is counts.
-    private func file(_ meanings: [PathBytes], in found: PointLookup.Found) throws(BackupError) -> ManifestEntry {
-        var meanings = meanings
+    private func file(_ path: PathBytes, in found: PointLookup.Found) throws(BackupError) -> ManifestEntry {
+        var path = path
         for _ in 0..<2 {
             let entries = try manifest(found)
             var entry = try damage { () throws(StoreDamage) in try entries.next() }
-            while let candidate = entry, !meanings.contains(candidate.path) {
+            while let candidate = entry, candidate.path != path {
                 try stop.check()
                 entry = try damage { () throws(StoreDamage) in try entries.next() }
             }
             guard let entry else {
-                throw refused("point \(found.record.point) has no \(meanings[0])", fix: "see acore-sched backup show \(found.record.point)")
+                throw refused("point \(found.record.point) has no \(path)", fix: "see acore-sched backup show \(found.record.point)")
             }
             guard entry.status?.type == .regular else {
                 throw refused(
                     "\(entry.path) is a \(entry.status?.type.rawValue ?? "thing of no type"), not a file", fix: "name a regular file")
             }
             guard let first = entry.firstName else { return entry }
-            meanings = [first]
+            path = first
         }
-        throw refused("\(meanings[0]) is a name of a name", fix: "run acore-sched backup verify")
+        throw refused("\(path) is a name of a name", fix: "run acore-sched backup verify")
     }
 
     func find() throws(BackupError) -> JobReport {

@@ -22,7 +22,7 @@ extension VerbWork {
         let (lookup, word) = (try lookup(options), try options.onlyWord("a point"))
         let (record, chain) = try lookup.point(word)
         let report = try restore(PointContents(record: record, chain: chain), options)
-        let damage = PointLookup.isRelative(word) ? try lookup.damage() : []
+        let damage = PointLookup.isRelative(word) ? try lookup.damage(after: record) : []
         return Self.doubted(report, damage)
     }
 
