@@ -45,7 +45,11 @@ struct PointLookup {
                 "the set \(set) has no \(group.rawValue) point whose record can be read: \(lost.problem)",
                 fix: "restore that file from another copy of the repository")
         }
-        let record = try Self.choose(word, among: points, set: set, group: group)
+        return try found(Self.choose(word, among: points, set: set, group: group))
+    }
+
+    /// A point that is known, without a look at the others.
+    func found(_ record: PointRecord) throws(BackupError) -> Found {
         guard let folder = try folder() else { throw Self.refused("the set \(set) is gone", fix: "look at the repository") }
         return (record, try heldChain(of: record, in: folder))
     }

@@ -103,7 +103,7 @@ extension VerbWork {
         let points = try lookup.all()
         let catalog = try Catalog(
             in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: options.repository == nil && Catalog.mayKeep(points))
-        _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.point(record.point)) }
+        _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.found(record)) }
         let versions = try catalog.versions(where: { path, type in rules.exclude(path, isFolder: type == .folder) }, stop: stop)
         if options.json {
             for version in versions { call.print(json(version, points)) }
@@ -153,7 +153,7 @@ extension VerbWork {
             guard Catalog.mayKeep(points) else { continue }
             let catalog = try Catalog(in: repository, group: "\(set)/\(group.rawValue)", isKept: true)
             count += try catalog.update(to: points, stop: stop) { record throws(BackupError) in
-                try manifest(try lookup.point(record.point))
+                try manifest(try lookup.found(record))
             }
         }
         return JobReport("the catalog has \(Report.counted(count, "point")) of set \(set)", numbers: ["points": Double(count)])
