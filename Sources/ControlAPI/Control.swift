@@ -8,6 +8,7 @@ package protocol Control: Sendable {
     var operatorGroup: String? { get }
 
     func status() async throws(ControlFailure) -> StatusMessage
+    func details() async throws(ControlFailure) -> DetailsMessage
     /// - Parameter id: a whole run id.
     func run(_ id: String) async throws(ControlFailure) -> RunJSON
     /// Waits until the run has ended.

@@ -15,13 +15,16 @@ struct ControlRoutes: Sendable {
 
     func router() -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
-        router.add(middleware: UnknownRoute { respond($0) })
+        router.add(middleware: UnknownRoute<ControlContext> { Self.unknown($0) })
         router.get("v1/status") { _, context in
             try await answer(.status, context) { role throws(ControlFailure) in
                 var status = try await control.status()
                 status.role = role
                 return status
             }
+        }
+        router.get("health/details") { _, context in
+            try await answer(.status, context) { _ throws(ControlFailure) in try await control.details() }
         }
         router.get("v1/runs/{run}") { _, context in
             try await answer(.read, context) { _ throws(ControlFailure) in try await control.run(try context.word("run")) }
@@ -191,7 +194,7 @@ struct ControlRoutes: Sendable {
         context.hangUp.whenComplete { _ in answer.stop() }
         let body = ResponseBody { writer in
             for await frame in answer.frames {
-                try await writer.write(ByteBuffer(bytes: encoded(frame) + [UInt8(ascii: "\n")]))
+                try await writer.write(ByteBuffer(bytes: JSONResponse.encoded(frame) + [UInt8(ascii: "\n")]))
             }
             try await writer.finish(nil)
         }
@@ -222,35 +225,16 @@ struct ControlRoutes: Sendable {
         return request.until.map { "until \($0)" } ?? "until resumed"
     }
 
-    private func respond(_ failure: ControlFailure) -> Response {
-        let status: HTTPResponse.Status =
-            switch failure.category {
-            case .failed: .internalServerError
-            case .usage: .badRequest
-            case .notFound: .notFound
-            case .refused: .forbidden
-            case .unreachable: .serviceUnavailable
-            case .busy: .conflict
-            }
-        return Self.response(status, failure)
+    private static func unknown(_ request: Request) -> Response {
+        JSONResponse.make(
+            ControlFailure(
+                "there is no \(request.method.rawValue) \(request.uri.path) here", fix: "see docs/control.md for what can be asked",
+                category: .notFound))
     }
 
-    private func respond(_ answer: some Encodable) -> Response { Self.response(.ok, answer) }
+    private func respond(_ failure: ControlFailure) -> Response { JSONResponse.make(failure) }
 
-    private static func response(_ status: HTTPResponse.Status, _ body: some Encodable) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: encoded(body) + [UInt8(ascii: "\n")])))
-    }
-
-    private static func encoded(_ value: some Encodable) -> [UInt8] {
-        do {
-            return Array(try ControlCoding.encoder().encode(value))
-        } catch {
-            // Only a number that is not finite cannot be written.
-            return Array(#"{"category":"failed","fix":"report it","problem":"the answer cannot be written as JSON"}"#.utf8)
-        }
-    }
+    private func respond(_ answer: some Encodable) -> Response { JSONResponse.make(.ok, answer) }
 }
 
 extension ControlContext {

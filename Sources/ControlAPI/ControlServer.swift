@@ -58,26 +58,7 @@ package struct ControlServer: Sendable {
                 for problem in access.apply(to: path) { log.warning("\(problem)") }
                 ready()
             }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent)
-        try await serve(server, open)
-    }
-
-    /// Serves until the task is cancelled, then takes no connection more and closes those that stand. The server's own task is not cancelled: a
-    /// connection that it had accepted and not begun would end the program (https://github.com/apple/swift-nio/issues/3481).
-    private func serve(_ server: Server<HTTP1Channel>, _ open: OpenConnections) async throws {
-        let serving = Task { try await server.run() }
-        let result = await withTaskCancellationHandler {
-            await serving.result
-        } onCancel: {
-            open.close()
-            Task {
-                do {
-                    try await server.shutdownGracefully()
-                } catch {
-                    log.error("the control socket cannot be closed in order: \(error)")
-                }
-            }
-        }
-        try result.get()
+        try await Serving(server: server, open: open, name: "the control socket", log: log).run()
     }
 
     private static func response<Responder: HTTPResponder<ControlContext>>(

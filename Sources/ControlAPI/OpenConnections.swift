@@ -21,14 +21,14 @@ final class OpenConnections: Sendable {
     }
 
     /// - Returns: whether it may stay.
-    fileprivate func add(_ channel: any Channel) -> Bool {
+    func add(_ channel: any Channel) -> Bool {
         state.withLock { state in
             if !state.isClosed { state.channels[ObjectIdentifier(channel)] = channel }
             return !state.isClosed
         }
     }
 
-    fileprivate func remove(_ channel: any Channel) {
+    func remove(_ channel: any Channel) {
         _ = state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 }

@@ -42,6 +42,7 @@ import Testing
         func role(of peer: Peer) -> ControlRole? { role }
         var operatorGroup: String? { "wheel" }
         func status() async throws(ControlFailure) -> StatusMessage { throw Self.none }
+        func details() async throws(ControlFailure) -> DetailsMessage { throw Self.none }
         func run(_ id: String) async throws(ControlFailure) -> RunJSON { throw Self.none }
         /// The run never ends; whoever waits can only go away.
         func end(of id: String) async throws(ControlFailure) -> RunJSON {
@@ -122,7 +123,8 @@ import Testing
 
     /// The socket lets nobody in who has no role, until the user database changes.
     @Test(arguments: [
-        "GET /v1/status", "GET /v1/audit", "GET /v1/runs/x", "POST /v1/reload", "POST /v1/runs/x/cancel", "POST /v1/jobs/hand/resume",
+        "GET /v1/status", "GET /v1/audit", "GET /v1/runs/x", "GET /health/details", "POST /v1/reload", "POST /v1/runs/x/cancel",
+        "POST /v1/jobs/hand/resume",
     ])
     func whoHasNoRoleIsRefusedWithARowForWhatActs(_ call: String) async throws {
         let words = call.split(separator: " ").map(String.init)

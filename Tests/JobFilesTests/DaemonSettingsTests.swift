@@ -33,6 +33,8 @@ import Testing
             log_format: json
             state_directory: /var/lib/x
             jobs_directory: /etc/x
+            listen: "[::1]:9180"
+            listen_details: true
             """, environment: ["BASE": "/etc/acore"])
         #expect(loaded.findings.isEmpty)
         let settings = loaded.settings
@@ -41,6 +43,7 @@ import Testing
         #expect(settings.secretsDirectory == "/etc/acore/secrets")
         #expect(settings.logLevel == .debug && settings.logFormat == .json)
         #expect(settings.stateDirectory == "/var/lib/x" && settings.jobsDirectory == "/etc/x")
+        #expect(settings.listen?.host == "::1" && settings.listen?.port == 9180 && settings.listenDetails)
     }
 
     @Test(
@@ -53,6 +56,23 @@ import Testing
             ),
             ("- a\n", "1:1: the file must be a mapping of settings, not a list; fix: write setting: value, one a line, indented below it"),
             (
+                "listen: 127.0.0.1\n",
+                "1:9: 127.0.0.1 has no port; fix: write for example 127.0.0.1:9180 or \"[::1]:9180\""
+            ),
+            (
+                "log_level: info\nlisten: localhost:9180\n",
+                "2:9: localhost:9180 does not begin with an address in digits; fix: write for example 127.0.0.1:9180 or \"[::1]:9180\""
+            ),
+            (
+                "listen: 127.0.0.1:0\n",
+                "1:9: 127.0.0.1:0 does not end in a port from 1 to 65535; fix: write for example 127.0.0.1:9180 or \"[::1]:9180\""
+            ),
+            (
+                "listen: 0.0.0.0:9180\n",
+                "1:9: 0.0.0.0:9180 can be asked from other machines, by anybody, without encryption; fix: write 127.0.0.1:9180; or listen_unencrypted: true, where a firewall or a proxy keeps others out"
+            ),
+            ("listen: \"::1:9180\"\n", "1:9: the address of ::1:9180 has colons and no brackets; fix: write \"[::1]:9180\""),
+            (
                 "state_directory: x\n",
                 "1:18: state_directory must be an absolute path, not \"x\"; fix: begin it with /; relative paths mean another folder to each program"
             ),
@@ -61,6 +81,28 @@ import Testing
         let loaded = try load(text)
         #expect(loaded.findings.map { "\($0.line):\($0.column): \($0.problem); fix: \($0.fix)" } == [expected])
         #expect(loaded.settings == DaemonSettings())
+    }
+
+    @Test(arguments: [
+        "127.0.0.1:1": true, "127.9.8.7:65535": true, "[::1]:80": true, "[0:0:0:0:0:0:0:1]:80": true, "0.0.0.0:80": false, "[::]:80": false,
+        "192.0.2.7:80": false, "[2001:db8::1]:80": false,
+    ])
+    func anAddressThatOthersReachHasToBeAllowedAndTellsNoDetails(_ address: String, _ isLoopback: Bool) throws {
+        let loaded = try load("listen: \"\(address)\"\nlisten_details: true\nlisten_unencrypted: true\n")
+        #expect(loaded.settings.listen?.isLoopback == isLoopback && loaded.settings.listenDetails == isLoopback)
+        #expect(loaded.findings.map(\.line) == (isLoopback ? [] : [2]))
+        #expect(loaded.findings.allSatisfy { $0.severity == .warning })
+        let refused = try load("listen: \"\(address)\"\n")
+        #expect(refused.findings.map(\.severity) == (isLoopback ? [] : [.error]))
+    }
+
+    @Test(arguments: [
+        "127.0.0.1:99999", "127.0.0.1:+80", "127.0.0.1: 80", "[127.0.0.1]:80", "127.1:80", ":80", "[::1]", "[::1:80", "::1]:80", "[]:80",
+        "[::1%lo]:80",
+    ])
+    func whatIsNoAddressIsRefused(_ text: String) throws {
+        let loaded = try load("listen: \"\(text)\"\n")
+        #expect(loaded.findings.map(\.severity) == [.error] && loaded.settings.listen == nil)
     }
 
     @Test func anEmptyFileIsRefusedAsTheJobFilesAre() throws { #expect(try load("").findings.map(\.problem) == ["the file is empty"]) }

@@ -22,6 +22,8 @@ package struct StatusMessage: Sendable, Hashable, Codable {
     package var era: Int
     /// Why nothing starts; nil while the ledger takes rows.
     package var trouble: String?
+    /// Where monitors can ask; nil when the settings name no place.
+    package var listener: ListenerState?
     /// What the caller may do.
     package var role: ControlRole?
 
@@ -43,7 +45,8 @@ package struct StatusMessage: Sendable, Hashable, Codable {
 
     package init(
         version: String, pid: Int32, startedAt: String, jobsDirectory: String, stateDirectory: String, jobs: Int, disabled: Int,
-        paused: Int, broken: [String], refused: [String], runs: [OpenRun], nextDue: String?, era: Int, trouble: String?
+        paused: Int, broken: [String], refused: [String], runs: [OpenRun], nextDue: String?, era: Int, trouble: String?,
+        listener: ListenerState? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -59,5 +62,6 @@ package struct StatusMessage: Sendable, Hashable, Codable {
         self.nextDue = nextDue
         self.era = era
         self.trouble = trouble
+        self.listener = listener
     }
 }

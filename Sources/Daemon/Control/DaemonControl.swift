@@ -19,11 +19,12 @@ package struct DaemonControl: Control {
     private let startedAt: Instant
     private let version: String
     let shelf: JobShelf
+    private let observatory: Observatory
     let denials = DenialMeter()
 
     init(
-        site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, shelf: JobShelf, clock: any LoopClock, log: Logger,
-        version: String
+        site: Site, state: StateDirectory, loop: SchedulerLoop, ledger: Ledger, shelf: JobShelf, observatory: Observatory,
+        clock: any LoopClock, log: Logger, version: String
     ) {
         self.site = site
         self.loop = loop
@@ -32,6 +33,7 @@ package struct DaemonControl: Control {
         self.log = log
         self.version = version
         self.shelf = shelf
+        self.observatory = observatory
         orders = RunOrders(state: state)
         startedAt = clock.now()
         access = AccessPolicy(ownUser: geteuid(), settings: site.settings, log: log)
@@ -58,8 +60,10 @@ package struct DaemonControl: Control {
             paused: names.count { scheduler.cursor(of: $0)?.pausedUntil.map { $0 > now } ?? false },
             broken: inForce.broken.sorted(), refused: inForce.refused.sorted(), runs: runs,
             nextDue: scheduler.nextAlarm?.description, era: scheduler.clock.era,
-            trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil)
+            trouble: isStuck ? "the ledger takes no rows: nothing starts until it does" : nil, listener: observatory.listener)
     }
+
+    package func details() async throws(ControlFailure) -> DetailsMessage { try await observatory.details() }
 
     package func run(_ id: String) async throws(ControlFailure) -> RunJSON {
         let id = try parsed(id)

@@ -40,6 +40,10 @@ package struct DaemonProgram: Sendable {
         site.reportPlugins(to: log)
         site.keepKinds(in: state, log: log)
         let lock = try StateLock.take(in: state.path, patience: StateLock.daemonPatience)
+        let meter = LoopMeter()
+        let observatory = Observatory(version: version, startedAt: clock.now(), meter: meter, log: log)
+        let listening = Self.listen(site.settings, observatory: observatory, log: log)
+        defer { listening.cancel() }
         let watch = Self.watch(site.locations.jobsDirectory, log: log)
         let load = JobLoad(site: site, state: state, clock: clock, watch: watch)
         let start = LedgerStart(state: state, clock: clock, log: log)
@@ -53,17 +57,19 @@ package struct DaemonProgram: Sendable {
             SchedulerLoop(
                 scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
                 engine: engine(site: site, state: state, ledger: ledger, runner: runner, clock: clock, log: log, faults: faults),
-                clock: clock, log: log,
-                service: service, observe: { heartbeats.observe($0, from: $1, of: $2) }, faults: faults, upkeepDue: { upkeepDue.yield() })
+                clock: clock, log: log, service: service, meter: meter, observe: { heartbeats.observe($0, from: $1, of: $2) },
+                faults: faults, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         dropOrders(in: state, allBut: await loop.snapshot, log: log)
         let shelf = JobShelf(
             first: first, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
             after: { _ in service.ready("\(ServiceStatus(await loop.snapshot))") })
+        observatory.begin(loop: loop, shelf: shelf, ledger: ledger)
         let control = ControlService(
             control: DaemonControl(
-                site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, clock: clock, log: log, version: version),
+                site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, observatory: observatory, clock: clock, log: log,
+                version: version),
             locations: site.locations, settings: site.settings, log: log)
         let (isServing, served) = AsyncStream.makeStream(of: Void.self)
         let serving = Task { await control.work { served.finish() } }
@@ -80,11 +86,13 @@ package struct DaemonProgram: Sendable {
             await shelf.follow(watch, hangUp)
         }
         let tidying = Task { await upkeep.work(rings: rings) }
-        await work(loop, stop: stop, beside: [serving, reloading, tidying])
+        await work(loop, stop: stop, beside: [serving, reloading, tidying]) { await observatory.stop() }
         service.stopping()
         await close(loop, ledger: ledger, log: log)
         await heartbeats.finish(within: Self.heartbeatPatience)
         runner.closeServer()
+        listening.cancel()
+        await listening.value
         withExtendedLifetime(lock) {}
         if let contradiction = await loop.contradiction { throw Self.end(because: contradiction) }
     }
@@ -119,6 +127,13 @@ package struct DaemonProgram: Sendable {
         }
     }
 
+    /// Answers monitors while the daemon starts, works and stops, if the settings say where.
+    private static func listen(_ settings: DaemonSettings, observatory: Observatory, log: Logger) -> Task<Void, Never> {
+        guard let address = settings.listen else { return Task {} }
+        let service = ListenerService(address: address, tellsDetails: settings.listenDetails, observatory: observatory, log: log)
+        return Task(executorPreference: service.thread) { await service.work() }
+    }
+
     private static func watch(_ directory: String, log: Logger) -> JobFileWatch? {
         do throws(FileRefusal) {
             let watch = try JobFileWatch(directory: directory)
@@ -141,13 +156,18 @@ package struct DaemonProgram: Sendable {
             log: log, faults: faults, now: { clock.now() })
     }
 
-    /// - Parameter others: what ends with the loop, and before the ledger is closed: no batch, no change of the jobs and no
+    /// - Parameters:
+    ///   - others: what ends with the loop, and before the ledger is closed: no batch, no change of the jobs and no
     ///   request may be under way then.
-    private func work(_ loop: SchedulerLoop, stop: StopSignals, beside others: [Task<Void, Never>]) async {
+    ///   - ending: called first when the end begins.
+    private func work(
+        _ loop: SchedulerLoop, stop: StopSignals, beside others: [Task<Void, Never>], ending: @Sendable () async -> Void
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await loop.work() }
             group.addTask { await stop.wait() }
             await group.next()
+            await ending()
             group.cancelAll()
             for task in others { task.cancel() }
             for task in others { await task.value }

@@ -9,7 +9,9 @@ extension SchedulerLoop {
     package func reload(_ changes: JobChanges) {
         pass()
         guard contradiction == nil else { return }
-        write(scheduler.change(changes, now: clock.now()))
+        let actions = scheduler.change(changes, now: clock.now())
+        meter.forget(changes.removed)
+        write(actions)
         pass()
         expectNext(anew: true)
     }

@@ -27,6 +27,8 @@ package actor SchedulerLoop {
     var service: ServiceReport
     /// Hears of each change of a run, once it is on the disk; must not wait.
     let observe: RunObserver
+    /// What monitors are told of the loop.
+    let meter: LoopMeter
     /// Actions that the ledger did not take yet. While there are some, nothing new is decided: slots wait, and are then late.
     private(set) var backlog: SchedulerActions?
     /// Who waits for the end of a run.
@@ -38,11 +40,12 @@ package actor SchedulerLoop {
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
         scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
-        service: ServiceNotifier = .silent, observe: @escaping RunObserver = { _, _, _ in },
+        service: ServiceNotifier = .silent, meter: LoopMeter = LoopMeter(), observe: @escaping RunObserver = { _, _, _ in },
         faults: FaultPlan? = nil, upkeepDue: @escaping @Sendable () -> Void = {}
     ) {
         self.faults = faults
         self.observe = observe
+        self.meter = meter
         self.upkeepDue = upkeepDue
         self.scheduler = scheduler
         self.ledger = ledger
@@ -64,6 +67,7 @@ package actor SchedulerLoop {
         // The boot of before, until what was open then is settled on the disk: should this daemon die, the next one must see it, too.
         if let boot = scheduler.bootIDAtStart { changes.clock?.bootID = boot }
         try ledger.commit(changes)
+        meter.count(actions) { scheduler.definition(of: $0) != nil }
         tellEvents(of: actions)
         for run in scheduler.open.values.sorted(by: { $0.id < $1.id }) where run.state.isLive { await recover(run) }
         for run in actions.stops { stop(run) }
@@ -99,6 +103,8 @@ package actor SchedulerLoop {
     /// One look at the clock, and everything that follows from it.
     package func pass() {
         guard contradiction == nil else { return }
+        let begin = meter.passBegins()
+        defer { meter.passEnds(begin) }
         service.live(at: clock.elapsed())
         let refused = backlog != nil
         if let waiting = backlog {
@@ -137,7 +143,10 @@ package actor SchedulerLoop {
 
     /// The next ring: what is due, or the next sign of life for the service manager.
     private func setAlarm(_ instant: Instant?) {
-        clock.setAlarm(service.alarm(instant, now: clock.now(), elapsed: clock.elapsed()))
+        let now = clock.now()
+        let alarm = service.alarm(instant, now: now, elapsed: clock.elapsed())
+        meter.expects(alarm, now: now)
+        clock.setAlarm(alarm)
     }
 
     private func take(_ end: AttemptEnd) {
@@ -161,6 +170,7 @@ package actor SchedulerLoop {
             guard !giveUp(over: error) else { return false }
             log.error("the ledger cannot be written, nothing starts until it can: \(error)")
             backlog = actions
+            meter.ledgerRefused()
             setAlarm(clock.now().moved(by: Self.ledgerPause))
             return false
         }
@@ -185,6 +195,7 @@ package actor SchedulerLoop {
 
     /// What follows from rows that are on the disk.
     func carryOut(_ actions: SchedulerActions) {
+        meter.count(actions) { scheduler.definition(of: $0) != nil }
         tell(actions)
         tellWaiters(of: actions)
         tellObserver(of: actions)

@@ -39,6 +39,11 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     /// Groups whose members may look.
     package var viewers: [String]
 
+    /// Where monitors can ask; nil for nowhere.
+    package var listen: ListenAddress?
+    /// Whether monitors are told of jobs one by one there.
+    package var listenDetails: Bool
+
     /// Runs at once of a group that the file does not name.
     package static let standardGroupLimit = 1
 
@@ -63,6 +68,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
             "operators", of: .name, default: ["acore-sched"],
             help: "Groups whose members may start, stop and pause jobs through the control socket; the first one owns the socket.")
         viewers = section.textList("viewers", of: .name, default: [], help: "Groups whose members may look at jobs, runs and output.")
+        (listen, listenDetails) = Self.listener(in: &section)
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
         pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
@@ -89,5 +95,34 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
             if case .integer(let limit) = entry.value.value { groups[entry.key] = Int(limit) }
         }
         return groups
+    }
+
+    private static func listener(in section: inout SettingsSection) -> (ListenAddress?, details: Bool) {
+        let text = section.optionalText(
+            "listen", help: "Address and port of /health, /ready and /metrics, for example 127.0.0.1:9180; left out: none.")
+        let mayBeOpen = section.flag(
+            "listen_unencrypted", default: false,
+            help: "Whether listen may be an address that other machines reach: everybody there can ask, and nothing is encrypted.")
+        let wantsDetails = section.flag(
+            "listen_details", default: false,
+            help: "Whether /health/details, which names jobs, is answered there; only at a loopback address.")
+        var address: ListenAddress?
+        do throws(ListenAddress.Complaint) {
+            address = try text.map { text throws(ListenAddress.Complaint) in try ListenAddress(text) }
+        } catch {
+            section.report(.error, at: "listen", problem: error.problem, fix: error.fix)
+        }
+        let isOpen = address.map { !$0.isLoopback } ?? false
+        if let address, isOpen, !mayBeOpen {
+            section.report(
+                .error, at: "listen", problem: "\(address) can be asked from other machines, by anybody, without encryption",
+                fix: "write 127.0.0.1:\(address.port); or listen_unencrypted: true, where a firewall or a proxy keeps others out")
+        }
+        if wantsDetails, isOpen {
+            section.report(
+                .warning, at: "listen_details", problem: "details are told at a loopback address only, and listen is none",
+                fix: "leave the line out, and ask over the control socket")
+        }
+        return (address, wantsDetails && address != nil && !isOpen)
     }
 }

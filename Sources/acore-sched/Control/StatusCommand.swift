@@ -45,6 +45,9 @@ struct StatusCommand: AsyncParsableCommand {
             "  state   \(status.stateDirectory)\(status.era > 0 ? ", era \(status.era): the clock was set back" : "")",
             "  next    \(status.nextDue.map { "\($0), \(distance($0, now))" } ?? "nothing is due")",
         ]
+        if let listener = status.listener {
+            lines.append("  listens \(listener.address)\(listener.trouble.map { ": NOT JUST NOW, \($0)" } ?? "")")
+        }
         if let trouble = status.trouble { lines.append("  TROUBLE \(trouble)") }
         lines.append(status.runs.isEmpty ? "  runs    none" : "  runs")
         lines += status.runs.map { "    \($0.run)  \($0.job)  \($0.state) \(distance($0.since, now))" }

@@ -1,0 +1,83 @@
+import Dispatch
+import Ledger
+import SchedulerCore
+import Synchronization
+
+/// What the ledger says to monitors, read on a thread of its own: a ledger that is locked, or a slow disk, holds nobody else up.
+///
+/// How the last runs of before this daemon ended is read once, when somebody asks for the first time: a start does not wait for it, and no
+/// question after that reads the ledger.
+final class LedgerView: Sendable {
+    /// What was read.
+    struct Figures: Sendable {
+        /// How the last runs of before this daemon ended, by job.
+        var outcomes: [String: JobOutcome] = [:]
+        /// Results of health checks, newest of each.
+        var checks: [CheckFigure] = []
+        /// Channels that alerts go to.
+        var channels: [ChannelFigure] = []
+    }
+
+    private struct State {
+        /// Nil after ``close()``.
+        var ledger: Ledger?
+        var outcomes: [String: JobOutcome]?
+        /// ``Tally/dropped`` when they were read.
+        var dropped = 0
+    }
+
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "ledger-view")
+    /// Of a job whose last run goes on, or was a dry run, so many rows are looked at for one that counts.
+    private static let searchBound = 20
+
+    init(_ ledger: Ledger) { state = Mutex(State(ledger: ledger)) }
+
+    /// - Parameter dropped: of the tally; when it has risen, the ledger knows of runs that nobody else does any more.
+    /// - Returns: nothing at all after ``close()``.
+    func figures(dropped: Int) async -> Result<Figures, LedgerError> {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: Result { () throws(LedgerError) in try self.read(dropped: dropped) }) }
+        }
+    }
+
+    /// Lets go of the ledger; returns when nothing reads it any more.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.state.withLock { $0 = State() }
+                continuation.resume()
+            }
+        }
+    }
+
+    private func read(dropped: Int) throws(LedgerError) -> Figures {
+        let before = state.withLock { $0 }
+        guard let ledger = before.ledger else { return Figures() }
+        if let outcomes = before.outcomes, before.dropped == dropped { return Figures(outcomes: outcomes) }
+        let outcomes = try Self.outcomes(in: ledger)
+        state.withLock { $0 = State(ledger: ledger, outcomes: outcomes, dropped: dropped) }
+        return Figures(outcomes: outcomes)
+    }
+
+    private static func outcomes(in ledger: Ledger) throws(LedgerError) -> [String: JobOutcome] {
+        let last = try ledger.lastRuns()
+        let success = try ledger.lastSuccess(of: Array(last.keys))
+        var found: [String: JobOutcome] = [:]
+        for (job, run) in last {
+            var outcome = JobOutcome()
+            if let ended = try run.counts ? run : Self.lastEnded(of: job, in: ledger) { outcome.take(ended) }
+            outcome.success = success[job]
+            found[job] = outcome
+        }
+        return found
+    }
+
+    private static func lastEnded(of job: String, in ledger: Ledger) throws(LedgerError) -> Run? {
+        try ledger.runs(job: job, limit: searchBound, states: Set(RunState.allCases.filter(\.isEnded))).first(where: \.counts)
+    }
+}
+
+extension Run {
+    fileprivate var counts: Bool { state.isEnded && !dryRun }
+}
