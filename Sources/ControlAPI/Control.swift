@@ -28,6 +28,10 @@ package protocol Control: Sendable {
     func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON
     /// The newest rows of the audit.
     func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage]
+    /// Ends the reminders of an alert.
+    func acknowledge(_ request: AcknowledgeRequest, as peer: Peer) async throws(ControlFailure) -> AlertJSON
+    func silence(_ request: SilenceRequest, as peer: Peer) async throws(ControlFailure) -> SilenceJSON
+    func unsilence(_ request: UnsilenceRequest, as peer: Peer) async throws(ControlFailure) -> SilenceJSON
 
     /// Writes who asks for what, before it is done.
     /// - Returns: the row's number.

@@ -71,6 +71,7 @@ struct ControlRoutes: Sendable {
                 return Done()
             }
         }
+        addAlerts(to: router)
         router.post("v1/verbs") { request, context in await callVerb(request, context) }
         router.post("v1/reload") { _, context in
             try await act(.reload, nil, context) { _ throws(ControlFailure) in try await control.reload() }
@@ -110,7 +111,7 @@ struct ControlRoutes: Sendable {
     }
 
     /// A call that changes something: its row is written first, and completed with what came of it.
-    private func act(
+    func act(
         _ verb: ControlVerb, on object: String?, _ context: ControlContext, detail: String,
         _ body: () async throws(ControlFailure) -> Response
     ) async -> Response {
@@ -201,7 +202,7 @@ struct ControlRoutes: Sendable {
         return Response(status: .ok, headers: [.contentType: "application/jsonl"], body: body)
     }
 
-    private func decoded<Body: Decodable>(_ type: Body.Type, _ request: Request) async -> Result<Body, ControlFailure> {
+    func decoded<Body: Decodable>(_ type: Body.Type, _ request: Request) async -> Result<Body, ControlFailure> {
         do {
             let bytes = try await request.body.collect(upTo: Self.bodyBound)
             return .success(try ControlCoding.decoder().decode(type, from: Data(bytes.readableBytesView)))
@@ -234,7 +235,7 @@ struct ControlRoutes: Sendable {
 
     private func respond(_ failure: ControlFailure) -> Response { JSONResponse.make(failure) }
 
-    private func respond(_ answer: some Encodable) -> Response { JSONResponse.make(.ok, answer) }
+    func respond(_ answer: some Encodable) -> Response { JSONResponse.make(.ok, answer) }
 }
 
 extension ControlContext {

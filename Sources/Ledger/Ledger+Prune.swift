@@ -25,6 +25,7 @@ extension Ledger {
             try batch.pruneJobs()
             if !batch.isFull { try batch.pruneEvents() }
             if !batch.isFull { try batch.pruneAudit() }
+            if !batch.isFull { try batch.pruneAlerts() }
             var isTooLarge = false
             if let maximumBytes, !batch.isFull { isTooLarge = try batch.prune(toBytes: maximumBytes) }
             batch.progress.isComplete = !batch.isFull && !isTooLarge

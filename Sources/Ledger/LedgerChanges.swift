@@ -16,11 +16,13 @@ package struct LedgerChanges: Sendable {
     package var events: [LedgerEvent]
     /// Attempts as they are from now on; their runs exist, or are among ``runs``.
     package var attempts: [RunAttempt]
+    /// What follows for alerts, with the notices that tell of it.
+    package var alerts: AlertChanges
 
     package init(
         runs: [Run] = [], moves: [(run: Run, from: RunState)] = [], occurrences: [Occurrence] = [],
         lapses: [LapsedClaim] = [], cursors: [JobCursor] = [], clock: ClockRecord? = nil, events: [LedgerEvent] = [],
-        attempts: [RunAttempt] = []
+        attempts: [RunAttempt] = [], alerts: AlertChanges = AlertChanges()
     ) {
         self.runs = runs
         self.moves = moves
@@ -30,11 +32,12 @@ package struct LedgerChanges: Sendable {
         self.clock = clock
         self.events = events
         self.attempts = attempts
+        self.alerts = alerts
     }
 
     /// Whether there is nothing to write.
     package var isEmpty: Bool {
         runs.isEmpty && moves.isEmpty && occurrences.isEmpty && lapses.isEmpty && cursors.isEmpty && clock == nil && events.isEmpty
-            && attempts.isEmpty
+            && attempts.isEmpty && alerts.isEmpty
     }
 }

@@ -47,6 +47,10 @@ package enum LedgerError: Error, Sendable, Hashable {
         case runMoved(RunID, expected: RunState, found: RunState?)
         /// An attempt names a run that does not exist.
         case unknownRun(RunID)
+        /// The row of a key is not at the revision that was expected.
+        case alertChanged(String, expected: Int)
+        /// A notice does not wait any more, or was tried by somebody else.
+        case deliveryChanged(RunID)
     }
 }
 
@@ -106,6 +110,8 @@ extension LedgerError.Conflict {
         case .runMoved(let run, let expected, let found?): "the run \(run) is \(found.rawValue), not \(expected.rawValue)"
         case .runMoved(let run, let expected, nil): "there is no run \(run) that could be \(expected.rawValue)"
         case .unknownRun(let run): "there is no run \(run)"
+        case .alertChanged(let key, let expected): "the alert of \(key) is not at its revision \(expected)"
+        case .deliveryChanged(let delivery): "the notice \(delivery) was told or tried by somebody else"
         }
     }
 }

@@ -20,6 +20,7 @@ struct LedgerTransaction {
         for attempt in changes.attempts { try replace(attempt) }
         for event in changes.events { try insert(event) }
         if let clock = changes.clock { try replace(clock) }
+        try AlertTransaction(database: database).apply(changes.alerts)
     }
 
     mutating func insert(_ run: Run) throws {

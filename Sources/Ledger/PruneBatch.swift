@@ -13,7 +13,7 @@ struct PruneBatch {
     /// Whether the batch has taken as long as it may.
     let isTimeOver: () -> Bool
     /// Rows that may still be deleted.
-    private var room = Ledger.rowsPerBatch
+    var room = Ledger.rowsPerBatch
 
     /// Whether the rest is for the next batch; one that has deleted nothing yet goes on however long it takes.
     var isFull: Bool { room <= 0 || (room < Ledger.rowsPerBatch && isTimeOver()) }
@@ -116,6 +116,7 @@ struct PruneBatch {
             left = room
             try deleteRuns("id > 0", [], limit: Ledger.rowsPerStep)
             try deleteOccurrences("id > 0", [], limit: Ledger.rowsPerStep)
+            try deleteResults(limit: Ledger.rowsPerStep)
         } while try !isFull && room < left && usedBytes() > bound
         return try room < before && usedBytes() > bound
     }
@@ -144,7 +145,7 @@ struct PruneBatch {
     }
 
     /// Deletes in steps while there are room and time; the statement takes the size of a step as its last value.
-    private mutating func delete(_ sql: String, _ values: [any DatabaseValueConvertible], limit: Int? = nil) throws -> Int {
+    mutating func delete(_ sql: String, _ values: [any DatabaseValueConvertible], limit: Int? = nil) throws -> Int {
         let most = min(room, limit ?? room)
         var count = 0
         while count < most {

@@ -5,6 +5,8 @@ package struct PruneProgress: Sendable, Hashable {
     package var occurrences = 0
     package var events = 0
     package var auditEntries = 0
+    /// Of checks and alerts.
+    package var alertRows = 0
     /// Jobs without a file whose last row went.
     package var jobs = 0
     /// Free pages that were given back to the file system.

@@ -27,8 +27,8 @@ struct AcoreSched: AsyncParsableCommand {
             DaemonCommand.self, RunNowCommand.self, ListCommand.self, ShowCommand.self, NextCommand.self, HistoryCommand.self,
             ExplainCommand.self, LogsCommand.self, CancelCommand.self, PauseCommand.self, ResumeCommand.self, PlanCommand.self,
             ReloadCommand.self,
-            StatusCommand.self, AuditCommand.self, AlertsCommand.self, ValidateCommand.self, SchemaCommand.self, PluginsCommand.self,
-            LedgerCommand.self,
+            HealthCommand.self, AlertsCommand.self, StatusCommand.self, AuditCommand.self, ValidateCommand.self, SchemaCommand.self,
+            PluginsCommand.self, LedgerCommand.self,
             CronCommand.self, CompletionsCommand.self, ReleaseCgroupsCommand.self,
         ])
 

@@ -50,7 +50,7 @@ import Testing
         let expected: ControlRole =
             switch verb {
             case .status, .read: .viewer
-            case .readingVerb, .runNow, .cancel, .pause, .resume: .operator
+            case .readingVerb, .runNow, .cancel, .pause, .resume, .acknowledge, .silence, .unsilence: .operator
             case .runNowSet, .actingVerb, .reload, .audit: .admin
             }
         #expect(verb.leastRole == expected)

@@ -64,6 +64,15 @@ import Testing
         func isActing(_ call: KindRequest) -> Bool { false }
         func read(_ call: KindRequest) async throws(ControlFailure) -> ControlAnswer { throw Self.none }
         func act(_ call: KindRequest) async throws(ControlFailure) -> RunJSON { throw Self.none }
+        func acknowledge(_ request: AcknowledgeRequest, as peer: Peer) async throws(ControlFailure) -> AlertJSON {
+            throw ControlFailure("no alert \(request.alert)", fix: "none", category: .notFound)
+        }
+        func silence(_ request: SilenceRequest, as peer: Peer) async throws(ControlFailure) -> SilenceJSON {
+            throw ControlFailure("no silence for \(peer.uid)", fix: "none", category: .busy)
+        }
+        func unsilence(_ request: UnsilenceRequest, as peer: Peer) async throws(ControlFailure) -> SilenceJSON {
+            throw ControlFailure("no silence \(request.silence)", fix: "none", category: .notFound)
+        }
         func audit(limit: Int) async throws(ControlFailure) -> [AuditMessage] {
             notes.note(limit: limit)
             return []

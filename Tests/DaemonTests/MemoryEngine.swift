@@ -59,8 +59,10 @@ final class MemoryEngine: RunEngine {
     func finish(_ run: RunID) throws(DaemonError) { state.withLock { $0.finished.append(run) } }
 
     /// Ends a live run.
-    func end(_ run: Run, cause: RunVerdict.Cause = .exited(code: 0)) {
+    func end(_ run: Run, cause: RunVerdict.Cause = .exited(code: 0), change: (inout AttemptEnd) -> Void = { _ in }) {
         let ended = state.withLock { $0.live.removeValue(forKey: run.id) }
-        ended?(AttemptEnd(run: run.id, attempt: run.attempt, cause: cause, endedAt: clock.now()))
+        var end = AttemptEnd(run: run.id, attempt: run.attempt, cause: cause, endedAt: clock.now())
+        change(&end)
+        ended?(end)
     }
 }

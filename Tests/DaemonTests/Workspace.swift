@@ -35,7 +35,7 @@ final class Workspace: Sendable {
     /// A loop over `ledger` with one job or more, begun.
     func loop(
         _ jobs: [JobDefinition], ledger: Ledger, engine: MemoryEngine, clock: ManualLoopClock, service: ServiceNotifier = .silent,
-        limits: Admission.Limits = .init(), meter: LoopMeter = LoopMeter()
+        limits: Admission.Limits = .init(), meter: LoopMeter = LoopMeter(), alerts: AlertParts = AlertParts()
     ) async throws -> SchedulerLoop {
         let surroundings = Scheduler.Surroundings(
             host: "host", bootID: "boot-1", limits: limits,
@@ -46,7 +46,7 @@ final class Workspace: Sendable {
         let loop = SchedulerLoop(
             scheduler: scheduler, ledger: ledger, engine: engine, clock: clock,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            service: service, meter: meter)
+            service: service, meter: meter, alerts: alerts)
         let zone = try SystemTimeZone.named("UTC")
         try await loop.begin(with: try jobs.map { try ScheduledJob(definition: $0, zone: zone) })
         return loop

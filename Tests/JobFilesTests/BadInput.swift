@@ -72,7 +72,6 @@ extension BadInput {
             "secret in an unknown form", "uses: command\nsecrets: {TOKEN: {from: secret:a, as: envv}}\nwith: {argv: [a]}\n",
             schemaCanTell: true),
         .text("name of a variable", "uses: command\nenvironment: {1A: x}\nwith: {argv: [a]}\n"),
-        .text("no channel", "uses: command\nnotify: {on: [failure]}\nwith: {argv: [a]}\n"),
         .text("retry without attempts", "uses: command\nretry: {initial: 1h}\nwith: {argv: [a]}\n"),
         .text("max without all", "uses: command\ncatch_up: {max: 3}\nwith: {argv: [a]}\n"),
     ]

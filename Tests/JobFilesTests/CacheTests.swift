@@ -189,9 +189,9 @@ import Testing
         var reader = ByteReader(writer.bytes, in: 0..<writer.bytes.count)
         #expect(try reader.definition() == job)
         let parts: [Any] = [
-            job, job.timing, job.catchUp, job.retry, job.surroundings, job.surroundings.limits, job.notices, job.history,
+            job, job.timing, job.catchUp, job.retry, job.surroundings, job.surroundings.limits, job.notices, job.history, job.alerts,
         ]
-        #expect(parts.map { Mirror(reflecting: $0).children.count } == [17, 4, 3, 4, 4, 5, 3, 2])
+        #expect(parts.map { Mirror(reflecting: $0).children.count } == [18, 4, 3, 4, 4, 5, 3, 2, 10])
         for length in 0..<writer.bytes.count {
             #expect(throws: DamagedBytes.self) {
                 var short = ByteReader(writer.bytes, in: 0..<length)
@@ -219,6 +219,7 @@ import Testing
         limits: {memory_max: 2G, cpu_max: 80%, pids_max: 64, nice: -10, io_class: idle}
         environment: {A: b}
         secrets: {A: secret:a}
+        alerts: {for: 2m, results: 2, unknown_for: 1m, clear: 3m, clear_results: 4, reminder: 1h, late: 6m, slow: 2h, unit: a.service, parents: [x]}
         notify: {on: [failure, late], to: ops}
         heartbeat: https://example.org/ping
         history: {keep: 5, max_age: 1d}

@@ -17,7 +17,7 @@ import Testing
         #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         #expect(schema["additionalProperties"] as? Bool == false && schema["required"] as? [String] == ["uses"])
         let properties = try #require(schema["properties"] as? [String: [String: Any]])
-        #expect(Set(properties.keys) == Set(JobFileSchema.keys.map(\.name)) && properties.count == 24)
+        #expect(Set(properties.keys) == Set(JobFileSchema.keys.map(\.name)) && properties.count == 25)
         for (name, property) in properties { #expect((property["description"] as? String)?.isEmpty == false, "\(name)") }
         #expect(properties["timeout"]?["default"] as? String == "1h")
     }

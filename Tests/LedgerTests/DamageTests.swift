@@ -157,7 +157,7 @@ import Testing
         try old.commit(LedgerChanges(runs: (1...2000).map { try Run.sample($0) }))
         try old.close()
         var bytes = try scratch.bytes()
-        for page in 30..<bytes.count / 4096 {
+        for page in 60..<bytes.count / 4096 {
             bytes.replaceSubrange(page * 4096..<(page + 1) * 4096, with: Data(repeating: 0xa5, count: 4096))
         }
         try scratch.write(bytes)

@@ -55,6 +55,28 @@ import Testing
         #expect(try ledger.integrityCheck().isEmpty)
     }
 
+    @Test func alertsOfVersionThreeAreKept() throws {
+        let scratch = try Scratch()
+        try lay(try #require(EarlierLedger.all.first { $0.version == "3" }), in: scratch)
+        let ledger = try Ledger.open(in: scratch.path, now: .noon).ledger
+        let newest = try #require(try ledger.newestChecks().first)
+        #expect(newest.key.text == "health/disk//" && newest.value == 97 && newest.inputs == ["used": "97"])
+        #expect(try ledger.checkResults(of: newest.key, limit: 9).map(\.level) == [.ok, .critical])
+        #expect(try ledger.silences(at: .noon).map(\.author) == ["operator"])
+        #expect(try ledger.alertRecords(job: "health", limit: 9).map(\.kind) == [.fired])
+    }
+
+    @Test func alertsFindTheirTablesInALedgerOfVersionTwo() throws {
+        let scratch = try Scratch()
+        try lay(try #require(EarlierLedger.all.first { $0.version == "2" }), in: scratch)
+        let ledger = try Ledger.open(in: scratch.path, now: .noon).ledger
+        #expect(try ledger.audit(limit: 9).map(\.verb) == ["pause"])
+        var alerts = AlertChanges()
+        alerts.notices = [try AlertRowTests.row(1)]
+        try ledger.commit(LedgerChanges(alerts: alerts))
+        #expect(try ledger.waitingNotices() == 1)
+    }
+
     /// A version that is yet to come.
     private var future: LedgerSchema {
         let next = LedgerSchema.Step(version: "\(LedgerSchema.current.steps.count + 1)", sql: "ALTER TABLE runs ADD COLUMN host TEXT")

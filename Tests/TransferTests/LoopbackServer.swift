@@ -38,13 +38,15 @@ final class LoopbackServer: Sendable {
     let port: UInt16
     let path: String?
 
-    /// - Parameter path: of a Unix socket; nil listens on a free port of 127.0.0.1.
-    init(path: String? = nil, answering: @escaping @Sendable (Connection) -> Void) throws {
+    /// - Parameters:
+    ///   - path: of a Unix socket; nil listens on 127.0.0.1.
+    ///   - port: of 127.0.0.1; 0 is any that is free.
+    init(path: String? = nil, port: UInt16 = 0, answering: @escaping @Sendable (Connection) -> Void) throws {
         self.path = path
         listener = socket(path == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        try #require(try Self.bind(listener, to: path) == 0, "cannot bind: \(errno)")
+        try #require(try Self.bind(listener, to: path, port) == 0, "cannot bind: \(errno)")
         try #require(listen(listener, 16) == 0)
-        port = Self.port(of: listener)
+        self.port = Self.port(of: listener)
         let listener = listener
         Thread.detachNewThread {
             while true {
@@ -66,11 +68,14 @@ final class LoopbackServer: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    private static func bind(_ listener: Int32, to path: String?) throws -> Int32 {
+    private static func bind(_ listener: Int32, to path: String?, _ port: UInt16) throws -> Int32 {
         guard let path else {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
             address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            var yes: Int32 = 1
+            setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
             return withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     Glibc.bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

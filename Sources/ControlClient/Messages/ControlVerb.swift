@@ -15,12 +15,16 @@ package enum ControlVerb: String, Sendable, Hashable, Codable, CaseIterable {
     case resume
     case reload
     case audit
+    /// Ends the reminders of an alert.
+    case acknowledge = "alerts ack"
+    case silence = "alerts silence"
+    case unsilence = "alerts unsilence"
 
     /// Who may ask.
     package var leastRole: ControlRole {
         switch self {
         case .status, .read: .viewer
-        case .readingVerb, .runNow, .cancel, .pause, .resume: .operator
+        case .readingVerb, .runNow, .cancel, .pause, .resume, .acknowledge, .silence, .unsilence: .operator
         case .runNowSet, .actingVerb, .reload, .audit: .admin
         }
     }
@@ -29,7 +33,7 @@ package enum ControlVerb: String, Sendable, Hashable, Codable, CaseIterable {
     package var isActing: Bool {
         switch self {
         case .status, .read, .readingVerb, .audit: false
-        case .runNow, .runNowSet, .actingVerb, .cancel, .pause, .resume, .reload: true
+        case .runNow, .runNowSet, .actingVerb, .cancel, .pause, .resume, .reload, .acknowledge, .silence, .unsilence: true
         }
     }
 }

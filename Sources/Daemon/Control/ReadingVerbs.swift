@@ -5,7 +5,9 @@ import JobKit
 /// Which words of the command line the daemon answers for somebody else, and how it asks its own program.
 struct ReadingVerbs: Sendable {
     /// Verbs that only read the daemon's own files.
-    static let all: Set<String> = ["list", "show", "next", "history", "logs", "explain", "plan", "plugins"]
+    static let all: Set<String> = ["list", "show", "next", "history", "logs", "explain", "plan", "plugins", "alerts", "health"]
+    /// Of verbs that have others below them, those that only read.
+    private static let below: [String: Set<String>] = ["plugins": ["list", "show"], "alerts": ["list", "show", "history"]]
     /// Options that would lead somewhere else.
     private static let foreign = ["--config", "--jobs-dir", "--state-dir", "--socket", "--plugins-dir"]
     /// Words of one request, at most.
@@ -16,7 +18,7 @@ struct ReadingVerbs: Sendable {
     /// The process that answers.
     func process(for request: ReadRequest) throws(ControlFailure) -> ReadingProcess {
         guard let verb = request.arguments.first, Self.all.contains(verb),
-            verb != "plugins" || ["list", "show"].contains(request.arguments.dropFirst().first ?? "")
+            Self.below[verb]?.contains(request.arguments.dropFirst().first ?? "") ?? true
         else {
             throw ControlFailure(
                 "the daemon does not answer this verb for others: \(request.arguments.first ?? "")",

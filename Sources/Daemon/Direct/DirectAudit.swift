@@ -37,7 +37,14 @@ struct DirectAudit {
 
     /// Does something that has its row before, and what came of it in it afterwards.
     func recording<Value>(_ wish: Wish, _ body: () throws(DaemonError) -> Value) throws(DaemonError) -> Value {
-        let number = try begin(wish)
+        try recording(wish.verb, on: wish.object, detail: wish.detail, body)
+    }
+
+    /// Does something that has its row before, and what came of it in it afterwards.
+    func recording<Value>(
+        _ verb: ControlVerb, on object: String, detail: String, _ body: () throws(DaemonError) -> Value
+    ) throws(DaemonError) -> Value {
+        let number = try begin(verb, on: object, detail: detail)
         do throws(DaemonError) {
             let value = try body()
             finish(number, "done")
@@ -49,11 +56,11 @@ struct DirectAudit {
         }
     }
 
-    private func begin(_ wish: Wish) throws(DaemonError) -> Int64 {
+    private func begin(_ verb: ControlVerb, on object: String, detail: String) throws(DaemonError) -> Int64 {
         let user = AccessPolicy.name(of: getuid())
         let entry = AuditEntry(
-            at: at, uid: getuid(), gid: getgid(), pid: getpid(), user: user, role: ControlRole.admin.rawValue, verb: wish.verb.rawValue,
-            object: wish.object, detail: wish.detail)
+            at: at, uid: getuid(), gid: getgid(), pid: getpid(), user: user, role: ControlRole.admin.rawValue, verb: verb.rawValue,
+            object: object, detail: detail)
         do throws(LedgerError) {
             return try ledger.beginAudit(entry)
         } catch {

@@ -153,7 +153,9 @@ package struct DirectRun: Sendable {
                 try Self.recording { () throws(LedgerError) in
                     // A daemon that came and went meanwhile may have moved the run on, or recorded its end.
                     guard let known = try ledger.run(run.id)?.state, known.isLive else { return }
-                    try ledger.commit(LedgerChanges(moves: [(ended, known)], attempts: [attempt]))
+                    let alerts = try DirectAlerts.changes(
+                        after: end, of: ended, from: known, definition: definition, in: ledger, site: site, now: clock.now())
+                    try ledger.commit(LedgerChanges(moves: [(ended, known)], attempts: [attempt], alerts: alerts))
                     heartbeats.observe(ended, from: known, of: definition)
                 }
             }
@@ -196,7 +198,9 @@ package struct DirectRun: Sendable {
     private func settle(_ run: Run, by end: AttemptEnd, definition: JobDefinition?, in ledger: Ledger) throws(DaemonError) {
         let (ended, attempt) = row(for: end, of: run, definition: definition)
         try Self.recording { () throws(LedgerError) in
-            try ledger.commit(LedgerChanges(moves: [(ended, run.state)], attempts: [attempt]))
+            let alerts = try DirectAlerts.changes(
+                after: end, of: ended, from: run.state, definition: definition, in: ledger, site: site, now: clock.now())
+            try ledger.commit(LedgerChanges(moves: [(ended, run.state)], attempts: [attempt], alerts: alerts))
         }
         if let definition { heartbeats.observe(ended, from: run.state, of: definition) }
         // Its folder for what is gone after it, its secrets: nobody else clears them away.

@@ -53,12 +53,17 @@ package struct DaemonProgram: Sendable {
         let jobs = first.inForce.inOrder
         let heartbeats = RunHeartbeats(site: site, runner: runner, log: log, version: version)
         let (rings, upkeepDue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let marks = MaintenanceWatch(runner: runner, log: log)
+        let outboxClock = try SystemLoopClock()
         let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
             SchedulerLoop(
                 scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
                 engine: engine(site: site, state: state, ledger: ledger, runner: runner, clock: clock, log: log, faults: faults),
-                clock: clock, log: log, service: service, meter: meter, observe: { heartbeats.observe($0, from: $1, of: $2) },
-                faults: faults, upkeepDue: { upkeepDue.yield() })
+                clock: clock, log: log, service: service, meter: meter,
+                alerts: AlertParts(
+                    book: try AlertBook(ledger, site: site, now: clock.now()), maintenance: { marks.maintenance(by: $0) },
+                    noticesDue: { outboxClock.nudge() }),
+                observe: { heartbeats.observe($0, from: $1, of: $2) }, faults: faults, upkeepDue: { upkeepDue.yield() })
         }
         announce(await Announcement(locations: site.locations, version: version, jobs: jobs, scheduler: loop.snapshot).text)
         dropOrders(in: state, allBut: await loop.snapshot, log: log)
@@ -86,7 +91,10 @@ package struct DaemonProgram: Sendable {
             await shelf.follow(watch, hangUp)
         }
         let tidying = Task { await upkeep.work(rings: rings) }
-        await work(loop, stop: stop, beside: [serving, reloading, tidying]) { await observatory.stop() }
+        let channels = AlertChannels(site: site, version: version) { log.warning("\($0)") }
+        let outbox = OutboxWorker(ledger: ledger, loop: loop, clock: outboxClock, log: log) { await channels.deliver($0, to: $1) }
+        let telling = Task { await outbox.work() }
+        await work(loop, stop: stop, beside: [serving, reloading, tidying, telling]) { await observatory.stop() }
         service.stopping()
         await close(loop, ledger: ledger, log: log)
         await heartbeats.finish(within: Self.heartbeatPatience)

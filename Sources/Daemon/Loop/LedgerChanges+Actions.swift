@@ -7,7 +7,7 @@ extension LedgerChanges {
         self.init(
             runs: actions.runs, moves: actions.moves.map { ($0.run, $0.from) }, occurrences: actions.occurrences,
             lapses: actions.lapses, cursors: actions.cursors, clock: actions.clock, events: actions.events.map(LedgerEvent.init),
-            attempts: actions.attempts.map(RunAttempt.init))
+            attempts: actions.attempts.map(RunAttempt.init), alerts: actions.alerts)
     }
 }
 

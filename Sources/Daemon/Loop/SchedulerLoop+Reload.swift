@@ -9,8 +9,10 @@ extension SchedulerLoop {
     package func reload(_ changes: JobChanges) {
         pass()
         guard contradiction == nil else { return }
-        let actions = scheduler.change(changes, now: clock.now())
+        var actions = scheduler.change(changes, now: clock.now())
         meter.forget(changes.removed)
+        meetJobs()
+        follow(&actions, ends: [])
         write(actions)
         pass()
         expectNext(anew: true)

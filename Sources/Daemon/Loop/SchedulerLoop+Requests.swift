@@ -93,13 +93,16 @@ extension SchedulerLoop {
             throw DaemonError("the ledger takes no rows just now", fix: "see the daemon's log; make room, or correct rights")
         }
         let before = scheduler
+        let alertsBefore = alerts.book
         var asked = scheduler
-        let (value, actions) = try ask(&asked, clock.now())
+        var (value, actions) = try ask(&asked, clock.now())
         scheduler = asked
+        follow(&actions, ends: [])
         do throws(LedgerError) {
             if !actions.isEmpty { try ledger.commit(LedgerChanges(actions)) }
         } catch {
             scheduler = before
+            alerts.book = alertsBefore
             if error.isDamage { _ = giveUp(over: error) }
             throw DaemonError("the request cannot be recorded: \(error.problem)", fix: error.fix)
         }

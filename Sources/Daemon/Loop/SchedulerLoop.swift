@@ -23,6 +23,8 @@ package actor SchedulerLoop {
     private var endedRuns = 0
     private let upkeepDue: @Sendable () -> Void
     private let faults: FaultPlan?
+    /// What is known of alerts, and what goes with them.
+    package internal(set) var alerts: AlertParts
     /// What the service manager hears.
     var service: ServiceReport
     /// Hears of each change of a run, once it is on the disk; must not wait.
@@ -40,12 +42,14 @@ package actor SchedulerLoop {
     /// - Parameter upkeepDue: called after every ``runsBetweenUpkeep`` runs: history has grown enough to look at it.
     package init(
         scheduler: Scheduler, ledger: Ledger, engine: any RunEngine, clock: any LoopClock, log: Logger,
-        service: ServiceNotifier = .silent, meter: LoopMeter = LoopMeter(), observe: @escaping RunObserver = { _, _, _ in },
+        service: ServiceNotifier = .silent, meter: LoopMeter = LoopMeter(), alerts: AlertParts = AlertParts(),
+        observe: @escaping RunObserver = { _, _, _ in },
         faults: FaultPlan? = nil, upkeepDue: @escaping @Sendable () -> Void = {}
     ) {
         self.faults = faults
         self.observe = observe
         self.meter = meter
+        self.alerts = alerts
         self.upkeepDue = upkeepDue
         self.scheduler = scheduler
         self.ledger = ledger
@@ -60,7 +64,9 @@ package actor SchedulerLoop {
     /// - Throws: when the ledger cannot be written, or turns out to be damaged: then the daemon must not start on it.
     package func begin(with jobs: [ScheduledJob], after notice: LedgerNotice? = nil) async throws(LedgerError) {
         let now = clock.now()
-        let actions = scheduler.begin(with: jobs, now: now)
+        var actions = scheduler.begin(with: jobs, now: now)
+        meetJobs()
+        follow(&actions, ends: [])
         var changes = LedgerChanges(actions)
         changes.events.append(LedgerEvent(at: now, kind: .started, detail: "the daemon started"))
         if let notice { changes.events.append(LedgerEvent(at: now, notice)) }
@@ -112,7 +118,8 @@ package actor SchedulerLoop {
             guard write(waiting) else { return }
         }
         let taken = ends
-        let actions = scheduler.pass(now: clock.now(), elapsed: clock.elapsed(), ends: taken, ledgerRefused: refused)
+        var actions = scheduler.pass(now: clock.now(), elapsed: clock.elapsed(), ends: taken, ledgerRefused: refused)
+        follow(&actions, ends: taken)
         ends.removeFirst(taken.count)
         for end in taken { clean(end.run) }
         write(actions)
@@ -121,7 +128,8 @@ package actor SchedulerLoop {
 
     /// Sets the alarm for what is due next; while the ledger does not take rows, ``ledgerPause`` rules.
     func arm() {
-        if backlog == nil { setAlarm(ends.isEmpty ? scheduler.nextAlarm : clock.now()) }
+        let next = [scheduler.nextAlarm, alerts.book.nextAlarm].compactMap(\.self).min()
+        if backlog == nil { setAlarm(ends.isEmpty ? next : clock.now()) }
         service.tell(scheduler)
     }
 
@@ -201,6 +209,7 @@ package actor SchedulerLoop {
         tellObserver(of: actions)
         for run in actions.stops { stop(run) }
         start(actions.starts)
+        if !actions.alerts.notices.isEmpty || !actions.alerts.released.isEmpty { alerts.noticesDue() }
     }
 
     /// What was written, for the log.

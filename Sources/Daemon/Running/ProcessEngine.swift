@@ -261,7 +261,11 @@ package final class ProcessEngine: RunEngine {
     private func end(_ record: ExitRecord, of run: Run) -> AttemptEnd {
         // A program's output is never read as the wire: its exit code is its result.
         let isProgram = composer.catalog[run.kind]?.program != nil
-        return AttemptEnd(record, of: run, result: isProgram ? nil : RunOutput(runner: runner, run: run.id).result(log: log))
+        guard !isProgram else { return AttemptEnd(record, of: run, result: nil) }
+        let answer = RunOutput(runner: runner, run: run.id).answer(log: log)
+        var end = AttemptEnd(record, of: run, result: answer.result)
+        end.checks = answer.checks
+        return end
     }
 
     private func plannedOnly(_ run: Run, arguments: [String], at instant: Instant) -> AttemptEnd {

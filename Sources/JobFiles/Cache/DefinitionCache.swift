@@ -9,7 +9,7 @@ import Glibc
 /// format, other kinds, damage or a foreign owner make it empty.
 struct DefinitionCache: Sendable {
     /// Raised whenever the bytes or the meaning of a definition change.
-    static let format: Int64 = 2
+    static let format: Int64 = 3
     /// The largest file of kept definitions that is read, in bytes.
     static let largest = 512 << 20
     /// A file that changed this shortly before it was read may change again without looking different.

@@ -28,10 +28,24 @@ extension ByteWriter {
         write(job.notices.occasions) { $0.write($1) }
         write(job.notices.channels) { $0.write($1) }
         write(job.notices.heartbeat) { $0.write($1) }
+        write(job.alerts)
         write(job.history.keep)
         write(job.history.maxAge)
         write(job.dryRun)
         write(job.settings)
+    }
+
+    private mutating func write(_ alerts: AlertSettings) {
+        write(alerts.duration) { $0.write($1) }
+        write(alerts.results) { $0.write($1) }
+        write(alerts.unknown) { $0.write($1) }
+        write(alerts.clear) { $0.write($1) }
+        write(alerts.clearResults) { $0.write($1) }
+        write(alerts.reminder) { $0.write($1) }
+        write(alerts.late) { $0.write($1) }
+        write(alerts.slow) { $0.write($1) }
+        write(alerts.unit) { $0.write($1) }
+        write(alerts.parents) { $0.write($1) }
     }
 
     private mutating func write(_ surroundings: Surroundings) {
@@ -79,11 +93,31 @@ extension ByteReader {
         job.notices.occasions = try list { reader throws(DamagedBytes) in try reader.word() }
         job.notices.channels = try texts()
         job.notices.heartbeat = try optionalText()
+        job.alerts = try alerts()
         job.history.keep = try int()
         job.history.maxAge = try duration()
         job.dryRun = try flag()
         job.settings = try node()
         return job
+    }
+
+    private mutating func alerts() throws(DamagedBytes) -> AlertSettings {
+        var alerts = AlertSettings()
+        alerts.duration = try optionalDuration()
+        alerts.results = try optional { reader throws(DamagedBytes) in try reader.int() }
+        alerts.unknown = try optionalDuration()
+        alerts.clear = try optionalDuration()
+        alerts.clearResults = try optional { reader throws(DamagedBytes) in try reader.int() }
+        alerts.reminder = try optionalDuration()
+        alerts.late = try optionalDuration()
+        alerts.slow = try optionalDuration()
+        alerts.unit = try optionalText()
+        alerts.parents = try texts()
+        return alerts
+    }
+
+    private mutating func optionalDuration() throws(DamagedBytes) -> Duration? {
+        try optional { reader throws(DamagedBytes) in try reader.duration() }
     }
 
     private mutating func surroundings() throws(DamagedBytes) -> Surroundings {

@@ -33,6 +33,8 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var pluginsDirectory: String?
     /// Ways to tell somebody, in the order of the file.
     package var channels: [Channel]
+    /// What becomes an alert, and who is told.
+    package var alerts: AlertStandard
 
     /// Groups whose members may start, stop and pause through the control socket.
     package var operators: [String]
@@ -72,7 +74,10 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
         pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
+        alerts = AlertStandard.read(in: &section)
         channels = ChannelSet.read(in: &section)
+        // A channel with an error of its own is none yet: what names it is right.
+        if !section.findings.contains(where: { $0.severity == .error }) { section.adopt(alerts.strangers(among: channels.map(\.name))) }
     }
 
     private static let standardLedgerSize = ByteCount(1 << 30)

@@ -32,25 +32,15 @@ struct JobChecks {
         job.surroundings = keys.surroundings
         job.surroundings.secrets = secrets(in: keys.secrets)
         job.notices = keys.notices
+        job.alerts = keys.alerts
         job.history = keys.history ?? rules.standardHistory
         job.dryRun = keys.dryRun
         checkTiming(job.timing, name: name)
         checkCounts(job)
         checkUser(job.surroundings.runAs)
         checkVariables(job.surroundings.environment)
-        checkNotices(job.notices)
         job.settings = settings(keys.with, of: keys.uses)
         return job
-    }
-
-    /// Keys that this release reads and does not act on: nobody should wait for a message that is never sent.
-    private mutating func checkNotices(_ notices: Notices) {
-        if !notices.occasions.isEmpty || !notices.channels.isEmpty {
-            report(
-                ["notify"], "notify is read, but this release sends no messages",
-                fix: "look at acore-sched history, or leave the key for later",
-                severity: .warning)
-        }
     }
 
     private mutating func checkTiming(_ timing: Timing, name: String) {

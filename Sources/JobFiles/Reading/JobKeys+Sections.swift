@@ -71,12 +71,9 @@ extension JobKeys {
         var notices =
             section.section("notify", help: "Who is told of what.") { keys in
                 var notices = Notices()
-                notices.occasions = keys.choiceList("on", default: [.failure, .recovery], help: "What is told.")
-                notices.channels = keys.textList("to", of: .name, orSingle: true, help: "Channels of the daemon's file.")
-                if notices.channels.isEmpty {
-                    keys.report(
-                        .warning, at: "to", part: .key, problem: "notify names no channel, so nobody is told", fix: "add to: [CHANNEL]")
-                }
+                notices.occasions = keys.choiceList("on", default: [.failure, .recovery, .missed], help: "What is told.")
+                notices.channels = keys.textList(
+                    "to", of: .name, orSingle: true, help: "Channels of the daemon's file, instead of those of its alerts.to.")
                 return notices
             } ?? Notices()
         notices.heartbeat = section.optionalText(

@@ -23,6 +23,7 @@ struct JobKeys: JobSettings {
     var secrets: ConfigNode?
     var environmentFile: String?
     var notices: Notices
+    var alerts: AlertSettings
     /// Nil when the daemon's rule holds.
     var history: HistoryRule?
     var dryRun: Bool
@@ -70,6 +71,7 @@ struct JobKeys: JobSettings {
             "environment_file", form: .absolutePath,
             help: "A file of NAME=value lines for ${NAME} in this file. Its variables do not reach the run.")
         notices = Self.notices(in: &section)
+        alerts = AlertKeys.section(in: &section)
         history = Self.history(in: &section)
         dryRun = section.flag("dry_run", default: false, help: "true: each run plans and reports, and changes nothing.")
         with =

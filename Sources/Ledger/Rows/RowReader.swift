@@ -66,6 +66,16 @@ struct RowReader {
 
     mutating func optionalInstant() throws(LedgerError) -> Instant? { try optionalInteger().map { Instant(milliseconds: $0) } }
 
+    mutating func optionalReal() throws(LedgerError) -> Double? {
+        switch next() {
+        case .null: return nil
+        case .int64(let value): return Double(value)
+        case .double(let value): return value
+        case .string(let text): throw refusal("'\(text)'")
+        case .blob: throw refusal("a blob")
+        }
+    }
+
     mutating func duration() throws(LedgerError) -> Duration { .milliseconds(try integer()) }
 
     mutating func number() throws(LedgerError) -> Int {

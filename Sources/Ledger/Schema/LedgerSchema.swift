@@ -13,7 +13,9 @@ struct LedgerSchema: Sendable {
     let steps: [Step]
 
     /// What this program reads and writes.
-    static let current = LedgerSchema(steps: [Step(version: "1", sql: version1), Step(version: "2", sql: version2)])
+    static let current = LedgerSchema(steps: [
+        Step(version: "1", sql: version1), Step(version: "2", sql: version2), Step(version: "3", sql: version3),
+    ])
 
     /// `PRAGMA application_id`: "ACSD" in the file's header, so that another program's database is not taken for ours.
     static let applicationID: Int32 = 0x4143_5344

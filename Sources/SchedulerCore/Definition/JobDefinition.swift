@@ -23,6 +23,8 @@ package struct JobDefinition: Sendable, Hashable, Codable {
     package var group: String?
     package var surroundings: Surroundings
     package var notices: Notices
+    /// How its alerts differ from the daemon's standard.
+    package var alerts: AlertSettings
     package var history: HistoryRule
     /// Plan only, each time.
     package var dryRun: Bool
@@ -44,6 +46,7 @@ package struct JobDefinition: Sendable, Hashable, Codable {
         retry = RetryPolicy()
         surroundings = Surroundings()
         notices = Notices()
+        alerts = AlertSettings()
         history = HistoryRule()
         dryRun = false
     }

@@ -8,6 +8,8 @@ package struct AttemptEnd: Sendable {
     package var cause: RunVerdict.Cause
     /// The worker's result; nil for programs and for workers that gave none.
     package var result: WireEvent.Result?
+    /// What the worker reported of things that it checked.
+    package var checks: [WireEvent.Check]
     package var usage: ResourceUsage?
     package var startedAt: Instant?
     package var endedAt: Instant
@@ -21,6 +23,7 @@ package struct AttemptEnd: Sendable {
         self.attempt = attempt
         self.cause = cause
         self.endedAt = endedAt
+        checks = []
         notes = []
     }
 }

@@ -14,6 +14,8 @@ package struct SchedulerActions: Sendable {
     package var events: [Event] = []
     /// Attempts that ended, for the history of a run with retries.
     package var attempts: [AttemptRecord] = []
+    /// What follows for alerts.
+    package var alerts = AlertChanges()
     /// Runs whose processes are asked to stop.
     package var stops: [RunID] = []
     /// Runs to start, after everything above is durable.
@@ -97,6 +99,7 @@ package struct SchedulerActions: Sendable {
         both.clock = later.clock ?? clock
         both.events += later.events
         both.attempts += later.attempts
+        both.alerts = alerts.followed(by: later.alerts)
         both.stops += later.stops
         both.starts += later.starts
         return both
@@ -105,6 +108,6 @@ package struct SchedulerActions: Sendable {
     /// Whether there is anything to write.
     package var isEmpty: Bool {
         runs.isEmpty && moves.isEmpty && occurrences.isEmpty && lapses.isEmpty && cursors.isEmpty && events.isEmpty && attempts.isEmpty
-            && clock == nil
+            && clock == nil && alerts.isEmpty
     }
 }

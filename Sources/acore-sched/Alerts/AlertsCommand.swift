@@ -1,13 +1,19 @@
 import ArgumentParser
 
-/// `alerts`: who is told of what.
-struct AlertsCommand: ParsableCommand {
+/// `alerts`: what is not as it should be, and who is told.
+struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alerts",
-        abstract: "Try the ways by which people are told.",
+        abstract: "Show what is not as it should be, and say who is to be told of it.",
         discussion: """
             EXAMPLES:
+              acore-sched alerts list
+              acore-sched alerts ack backup-full/failure
+              acore-sched alerts silence "health/*" --for 2h --reason "new disk"
               acore-sched alerts test ops
             """,
-        subcommands: [AlertsTestCommand.self])
+        subcommands: [
+            AlertsListCommand.self, AlertsShowCommand.self, AlertsAckCommand.self, AlertsSilenceCommand.self, AlertsUnsilenceCommand.self,
+            AlertsTestCommand.self, AlertsHistoryCommand.self,
+        ])
 }

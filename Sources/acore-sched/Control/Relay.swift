@@ -69,5 +69,9 @@ extension PlanCommand: ReadingCommand {}
 extension HistoryCommand: ReadingCommand {}
 extension ExplainCommand: ReadingCommand {}
 extension LogsCommand: ReadingCommand {}
+extension AlertsListCommand: ReadingCommand {}
+extension AlertsShowCommand: ReadingCommand {}
+extension AlertsHistoryCommand: ReadingCommand {}
+extension HealthCommand: ReadingCommand {}
 extension PluginsListCommand: ReadingCommand {}
 extension PluginsShowCommand: ReadingCommand {}

@@ -64,6 +64,13 @@ extension JobDefinition {
         [
             line("notify.on", .list(notices.occasions.map(\.rawValue)), notices.occasions == standard.notices.occasions),
             line("notify.to", \.notices.channels, standard), line("heartbeat", \.notices.maskedHeartbeat, standard),
+            line("alerts.for", \.alerts.duration?.settingText, standard), line("alerts.results", \.alerts.results, standard),
+            line("alerts.unknown_for", \.alerts.unknown?.settingText, standard),
+            line("alerts.clear", \.alerts.clear?.settingText, standard),
+            line("alerts.clear_results", \.alerts.clearResults, standard),
+            line("alerts.reminder", \.alerts.reminder?.settingText, standard),
+            line("alerts.late", \.alerts.late?.settingText, standard), line("alerts.slow", \.alerts.slow?.settingText, standard),
+            line("alerts.unit", \.alerts.unit, standard), line("alerts.parents", \.alerts.parents, standard),
             line("history.keep", \.history.keep, standard), line("history.max_age", \.history.maxAge.settingText, standard),
         ]
     }

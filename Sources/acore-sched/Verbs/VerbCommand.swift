@@ -28,6 +28,8 @@ struct VerbCommand: AsyncParsableCommand {
     /// Whether a command line may be one of a kind's verbs: its first word is none of ours.
     static func isMeant(_ words: [String], by root: CommandConfiguration) -> Bool {
         guard let first = words.first, JobKind(rawValue: first) != nil else { return false }
+        // Alone it is a verb of ours; with a word behind it, one of the kind of that name.
+        if first == HealthCommand.configuration.commandName { return words.dropFirst().first.map { !$0.hasPrefix("-") } ?? false }
         return first != "help" && !root.subcommands.contains { $0.configuration.commandName == first }
     }
 

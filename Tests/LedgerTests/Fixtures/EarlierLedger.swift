@@ -5,5 +5,7 @@ struct EarlierLedger: Sendable {
     let version: String
     let sql: String
 
-    static let all = [EarlierLedger(version: "1", sql: version1), EarlierLedger(version: "2", sql: version2)]
+    static let all = [
+        EarlierLedger(version: "1", sql: version1), EarlierLedger(version: "2", sql: version2), EarlierLedger(version: "3", sql: version3),
+    ]
 }

@@ -1,0 +1,73 @@
+package import CronSchedule
+import GRDB
+package import SchedulerCore
+
+extension Ledger {
+    /// Notices that may be tried by `now`, those first that have waited longest; of each lane and channel only the first.
+    /// - Parameter channels: that are left out, since they are being told something.
+    package func dueNotices(at now: Instant, besides channels: Set<String> = [], limit: Int) throws(LedgerError) -> [OutboxRow] {
+        let names = channels.sorted()
+        return try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(OutboxRow.selection) WHERE \(OutboxRow.isHead) AND \(OutboxRow.isDue) AND channel NOT IN (\(Self.marks(names.count)))
+                    ORDER BY outbox.next_attempt_at, outbox.id LIMIT ?
+                    """,
+                arguments: StatementArguments([now.milliseconds, now.milliseconds]) + StatementArguments(names)
+                    + StatementArguments([max(0, min(limit, Self.pageBound))])
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
+    /// When the next notice of each channel may be tried; channels for which none waits are left out.
+    package func nextNotices(at now: Instant) throws(LedgerError) -> [String: Instant] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT channel, min(CASE WHEN \(OutboxRow.isDue) THEN min(next_attempt_at, ?) ELSE next_attempt_at END) FROM outbox
+                    WHERE \(OutboxRow.isHead) GROUP BY channel
+                    """, arguments: [now.milliseconds, now.milliseconds, now.milliseconds])
+            var moments: [String: Instant] = [:]
+            for row in rows {
+                var reader = RowReader(row, of: "outbox")
+                let channel = try reader.text()
+                moments[channel] = try reader.instant()
+            }
+            return moments
+        }
+    }
+
+    /// Notices of the same alert that wait for the same channel behind this one.
+    package func notices(behind row: OutboxRow) throws(LedgerError) -> [OutboxRow] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(OutboxRow.selection) WHERE channel = ? AND alert = ? AND sequence > ? AND state = 'waiting' ORDER BY sequence
+                    LIMIT \(Self.pageBound)
+                    """, arguments: [row.channel, row.notice.alert.rawValue, row.notice.sequence]
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
+    /// Notices that wait, and those of an alert that were told or given up, in the order in which they were decided.
+    /// - Parameter alert: nil for all that wait.
+    package func notices(of alert: RunID? = nil, limit: Int) throws(LedgerError) -> [OutboxRow] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(OutboxRow.selection) WHERE CASE WHEN ?1 IS NULL THEN state = 'waiting' ELSE alert = ?1 END ORDER BY id LIMIT ?2
+                    """,
+                arguments: [alert?.rawValue, max(0, min(limit, Self.pageBound))]
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
+    /// How many notices wait.
+    package func waitingNotices() throws(LedgerError) -> Int {
+        try read { database in try Int.fetchOne(database, sql: "SELECT count(*) FROM outbox WHERE state = 'waiting'") ?? 0 }
+    }
+}

@@ -1,0 +1,111 @@
+package import CronSchedule
+
+/// What an operator asks for.
+extension AlertBook {
+    /// Why a request changes nothing.
+    package enum Refusal: Error, Sendable, Hashable {
+        /// No alert that fires has this id or key.
+        case unknownAlert(String)
+        case unknownSilence(String)
+        case tooManySilences
+    }
+
+    /// Stops reminders and the escalation of an alert.
+    package mutating func acknowledge(
+        _ word: String, by author: String, _ world: AlertSurroundings
+    ) throws(Refusal) -> (alert: Alert, changes: AlertChanges) {
+        guard let alert = alert(word) else { throw .unknownAlert(word) }
+        var changes = AlertChanges()
+        step(alert, by: .acknowledged(by: author.cut(to: AlertKey.textBound)), world, &changes)
+        changes.history.append(
+            AlertRecord(
+                .acknowledged, at: world.now, key: alert.key, alert: alert.state.incident?.id, level: alert.level, detail: "by \(author)"))
+        settle(world)
+        return (alerts[alert.key] ?? alert, changes)
+    }
+
+    /// Holds notices back of all keys that `pattern` fits.
+    package mutating func silence(
+        _ pattern: String, until: Instant, by author: String, reason: String, _ world: AlertSurroundings
+    ) throws(Refusal) -> (silence: AlertSilence, changes: AlertChanges) {
+        silences = silences.filter { $0.value.isActive(at: world.now) }
+        guard silences.count < AlertSilence.bound else { throw .tooManySilences }
+        let silence = AlertSilence(
+            id: newID(world.now), pattern: pattern, until: until, author: author, reason: reason, createdAt: world.now)
+        silences[silence.id] = silence
+        var changes = AlertChanges()
+        changes.silences = [silence]
+        changes.history = [
+            AlertRecord(
+                .silenced, at: world.now, key: nil, alert: nil, level: .ok,
+                detail: "\(silence.pattern) by \(silence.author) until \(until): \(silence.reason)")
+        ]
+        tick(world, &changes)
+        return (silence, changes)
+    }
+
+    /// Ends a silence; alerts that it held back are told.
+    package mutating func unsilence(
+        _ word: String, by author: String, _ world: AlertSurroundings
+    ) throws(Refusal) -> (silence: AlertSilence, changes: AlertChanges) {
+        let found = silences.values.filter { $0.isActive(at: world.now) && ($0.id.rawValue == word || $0.pattern == word) }
+        guard var silence = found.min(by: { $0.id < $1.id }) else { throw .unknownSilence(word) }
+        silence.endedAt = world.now
+        silences[silence.id] = nil
+        var changes = AlertChanges()
+        changes.silences = [silence]
+        changes.history = [
+            AlertRecord(
+                .unsilenced, at: world.now, key: nil, alert: nil, level: .ok, detail: "\(silence.pattern) by \(author)")
+        ]
+        tick(world, &changes)
+        return (silence, changes)
+    }
+
+    /// Time went by: reminders, escalations, and what was held back and is no more.
+    mutating func tick(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
+        guard keepsTime else { return }
+        for key in active.sorted() {
+            // A change, an escalation and a reminder at the same moment are three notices.
+            for _ in 0..<3 {
+                guard let alert = alerts[key], step(alert, by: .tick, world, &changes) else { break }
+            }
+        }
+        settle(world)
+    }
+
+    /// The first look of a daemon: what its files do not name any more is over.
+    mutating func begin(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
+        guard isFresh, keepsTime else { return }
+        isFresh = false
+        let (jobs, receivers) = (known, routing.receivers)
+        drop(world, &changes) { alert in
+            guard alert.key.job == AlertKey.ownJob else { return jobs.map { !$0.contains(alert.key.job) } ?? false }
+            return alert.key.target.map { receivers[$0] == nil } ?? false
+        }
+    }
+
+    /// Nobody looks at these keys any more.
+    mutating func drop(_ world: AlertSurroundings, _ changes: inout AlertChanges, where isGone: (Alert) -> Bool) {
+        for alert in alerts.values.filter(isGone).sorted(by: { $0.key < $1.key }) {
+            var gone = alert
+            gone.flaps = FlapMeter()
+            gone.last = AlertFinding(.ok, at: world.now, summary: "\(alert.key) is not looked at any more")
+            step(gone, by: .gone, world, &changes)
+        }
+    }
+
+    /// Finds the next moment at which something is to be looked at.
+    mutating func settle(_ world: AlertSurroundings) {
+        var moments: [Instant] = []
+        for key in active where !heldBack.contains(key) {
+            guard let incident = alerts[key]?.state.incident, case .firing = alerts[key]?.state else { continue }
+            if let next = incident.nextDue(by: rule(for: key, world)) { moments.append(next) }
+        }
+        if !heldBack.isEmpty {
+            moments += silences.values.filter { $0.isActive(at: world.now) }.map(\.until)
+            moments += world.maintenance.map(\.until).filter { $0 > world.now }
+        }
+        alertAlarm = moments.min()
+    }
+}

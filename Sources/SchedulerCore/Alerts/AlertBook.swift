@@ -1,0 +1,154 @@
+package import CronSchedule
+
+/// All that is, or lately was, not as it should be, as a value: what follows from each finding, and what is to be written and told.
+///
+/// It reads no clock and writes nothing. What a call returns belongs into the transaction of what caused it.
+package struct AlertBook: Sendable {
+    /// Keys at once; findings about others are not followed beyond it.
+    package static let bound = 5000
+    /// A check that its job has not reported for so long is not looked at any more.
+    package static let checkLifetime = Duration.seconds(48 * 3600)
+
+    package internal(set) var alerts: [AlertKey: Alert] = [:]
+    package internal(set) var silences: [RunID: AlertSilence] = [:]
+    /// Keys of alerts that fire.
+    var active: Set<AlertKey> = []
+    /// Of these, the ones that a silence, a maintenance or a parent holds back.
+    var heldBack: Set<AlertKey> = []
+    package var routing: AlertRouting
+    /// Whether time that went by is looked at. The command line leaves that to the next daemon, which knows all jobs.
+    package var keepsTime = true
+    /// Whether anything was looked at yet.
+    var isFresh = true
+    let host: String
+    let newID: @Sendable (Instant) -> RunID
+    /// All jobs that have a file; nil until that is known.
+    var known: Set<String>?
+    /// Jobs that ask to hear of late starts and long runs.
+    package internal(set) var watched: Set<String> = []
+    /// Jobs that ask to hear of each run that went well.
+    var praised: Set<String> = []
+    /// How long the runs of jobs took that are to be compared with their history.
+    package var baselines: [String: DurationBaseline] = [:]
+    /// When an alert is to be looked at though nothing happens, and when a run will have waited or gone on for too long.
+    var alertAlarm: Instant?
+    var runAlarm: Instant?
+    /// Findings that were not followed for want of room.
+    package internal(set) var overflow = 0
+
+    package init(
+        routing: AlertRouting = AlertRouting(), host: String = "", alerts: [Alert] = [], silences: [AlertSilence] = [],
+        newID: @escaping @Sendable (Instant) -> RunID = { RunID(milliseconds: $0.milliseconds) }
+    ) {
+        self.routing = routing
+        self.host = host
+        self.newID = newID
+        for alert in alerts {
+            self.alerts[alert.key] = alert
+            if alert.state.incident != nil { active.insert(alert.key) }
+        }
+        for silence in silences { self.silences[silence.id] = silence }
+    }
+
+    /// The next moment at which something is to be looked at though nothing happens.
+    package var nextAlarm: Instant? { [alertAlarm, runAlarm].compactMap(\.self).min() }
+
+    /// Whether any alert fires.
+    package var hasActive: Bool { !active.isEmpty }
+
+    /// Alerts that fire, the worst first.
+    package var firing: [Alert] {
+        active.compactMap { alerts[$0] }.sorted { ($1.level, $0.since, $0.key.text) < ($0.level, $1.since, $1.key.text) }
+    }
+
+    /// The alert of this incident, or of this key, if it fires.
+    package func alert(_ word: String) -> Alert? {
+        firing.first { $0.state.incident?.id.rawValue == word || $0.key.text == word }
+    }
+
+    /// What was found out about a key. Good news about a key that nobody knows is no news.
+    mutating func take(_ finding: AlertFinding, of key: AlertKey, _ world: AlertSurroundings, _ changes: inout AlertChanges) {
+        let known = alerts[key]
+        guard known != nil || finding.level != .ok else { return }
+        guard known != nil || alerts.count < Self.bound else {
+            overflow += 1
+            return
+        }
+        var alert = known ?? Alert(key: key, last: finding)
+        alert.last = finding
+        if key.isCheck { alert.flaps.count(finding.level) }
+        step(alert, by: .result(finding.level), world, &changes)
+    }
+
+    /// One step of an alert, and all that follows from it.
+    /// - Returns: whether anything was told.
+    @discardableResult
+    mutating func step(
+        _ alert: Alert, by event: AlertState.Event, _ world: AlertSurroundings, _ changes: inout AlertChanges
+    ) -> Bool {
+        let rule = rule(for: alert.key, world)
+        var moment = AlertMoment(at: world.now, rule: rule, newID: newID(world.now))
+        let reason = reasonToHoldBack(alert, event, rule: rule, world)
+        moment.isSuppressed = reason != nil
+        moment.isFlapping = alert.flaps.isFlapping
+        let before = alert.state.incident
+        let step = alert.state.after(event, moment)
+        var next = alert
+        next.state = step.state
+        note(before, next, because: reason, world.now, &changes)
+        if let told = step.told { tell(told, of: next, rule: rule, world.now, &changes) }
+        if reason == nil { heldBack.remove(alert.key) } else { heldBack.insert(alert.key) }
+        put(next, world.now, &changes)
+        return step.told != nil
+    }
+
+    /// Keeps an alert that changed.
+    private mutating func put(_ alert: Alert, _ now: Instant, _ changes: inout AlertChanges) {
+        let known = alerts[alert.key]
+        guard alert != known else { return }
+        if alert.state.incident == nil { active.remove(alert.key) } else { active.insert(alert.key) }
+        if alert.state.incident == nil { heldBack.remove(alert.key) }
+        if alert.isForgettable {
+            alerts[alert.key] = nil
+            if let known { changes.alerts.append(.forget(known)) }
+            return
+        }
+        var alert = alert
+        if alert.state != known?.state { alert.changedAt = now }
+        alert.revision += 1
+        alerts[alert.key] = alert
+        changes.alerts.append(.put(alert))
+    }
+
+    /// The rule of a key: patience is for checks, what the daemon finds out is so.
+    func rule(for key: AlertKey, _ world: AlertSurroundings) -> AlertRule {
+        guard key.job != AlertKey.ownJob else { return ownRule(besides: key.target) }
+        let rule = routing.rule(for: world.definition(key.job))
+        return key.isCheck ? rule : rule.withoutPatience
+    }
+
+    /// Of a channel that fails, the others hear.
+    private func ownRule(besides channel: String?) -> AlertRule {
+        var rule = routing.rule(for: nil).withoutPatience
+        let fallback = channel.flatMap { routing.receivers[$0]?.fallback }.map { [$0] } ?? []
+        let others = (rule.criticalChannels + rule.channels + fallback).filter { $0 != channel }.withoutRepetition
+        (rule.channels, rule.criticalChannels) = (others, others)
+        return rule
+    }
+
+    private func reasonToHoldBack(
+        _ alert: Alert, _ event: AlertState.Event, rule: AlertRule, _ world: AlertSurroundings
+    ) -> String? {
+        guard isAskedFor(alert.key, event.level ?? alert.level, by: rule) else { return "its job does not ask for it" }
+        if let silence = silences.values.filter({ $0.isActive(at: world.now) && $0.covers(alert.key) }).min(by: { $0.id < $1.id }) {
+            return "silenced by \(silence.author)"
+        }
+        let units = [rule.unit, alert.last.systemdUnit].compactMap(\.self)
+        if let mark = world.maintenance.first(where: { $0.until > world.now && units.contains($0.unit) }) {
+            return "\(mark.unit) is being maintained"
+        }
+        guard !rule.parents.isEmpty else { return nil }
+        let parent = active.filter { key in key != alert.key && rule.parents.contains { AlertPattern.matches($0, key.text) } }.min()
+        return parent.map { "\($0) fires" }
+    }
+}

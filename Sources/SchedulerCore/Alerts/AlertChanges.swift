@@ -1,0 +1,73 @@
+package import CronSchedule
+
+/// What becomes of an alert's row.
+package enum AlertRow: Sendable, Hashable {
+    /// It is so from now on; it was at the revision before.
+    case put(Alert)
+    /// It goes; it is at this revision.
+    case forget(Alert)
+}
+
+/// A lane of a channel whose notices are not to wait for the end of quiet hours: something urgent is behind them.
+package struct ReleasedLane: Sendable, Hashable {
+    package var channel: String
+    package var lane: String
+    package var at: Instant
+
+    package init(channel: String, lane: String, at: Instant) {
+        self.channel = channel
+        self.lane = lane
+        self.at = at
+    }
+}
+
+/// What the other side of a channel asked for.
+package struct ChannelRest: Sendable, Hashable {
+    package var channel: String
+    package var at: Instant
+    package var until: Instant
+
+    package init(channel: String, at: Instant, until: Instant) {
+        self.channel = channel
+        self.at = at
+        self.until = until
+    }
+}
+
+/// What a step of the alerts asks the ledger to write, in the transaction of what caused it.
+package struct AlertChanges: Sendable {
+    package var results: [CheckResult] = []
+    /// In the order in which they were decided.
+    package var alerts: [AlertRow] = []
+    package var history: [AlertRecord] = []
+    package var notices: [OutboxRow] = []
+    /// Silences as they are from now on.
+    package var silences: [AlertSilence] = []
+    /// Where notices that wait for the end of quiet hours are to be told now.
+    package var released: [ReleasedLane] = []
+    /// Channels that want to be left alone: their notices wait until then.
+    package var rests: [ChannelRest] = []
+    /// What came of deliveries.
+    package var deliveries: [DeliveryMark] = []
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        results.isEmpty && alerts.isEmpty && history.isEmpty && notices.isEmpty && silences.isEmpty
+            && released.isEmpty && rests.isEmpty && deliveries.isEmpty
+    }
+
+    /// These and then `later`.
+    package func followed(by later: AlertChanges) -> AlertChanges {
+        var both = self
+        both.results += later.results
+        both.alerts += later.alerts
+        both.history += later.history
+        both.notices += later.notices
+        both.silences += later.silences
+        both.released += later.released
+        both.rests += later.rests
+        both.deliveries += later.deliveries
+        return both
+    }
+}

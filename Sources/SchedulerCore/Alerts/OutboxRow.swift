@@ -1,0 +1,66 @@
+package import CronSchedule
+
+/// A notice on its way to a channel.
+package struct OutboxRow: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        case waiting, delivered
+        /// The channel will not take it.
+        case refused
+        /// ``DeliveryPolicy/lifetime`` is over.
+        case expired
+    }
+
+    /// The order in which notices were decided; nil until it is stored.
+    package var number: Int64?
+    package var notice: AlertNotice
+    package var channel: String
+    /// Rows of one lane to one channel keep their order: those of an alert, or for a channel that is told of several in one, those of a job.
+    package var lane: String
+    package var createdAt: Instant
+    package var nextAttempt: Instant
+    /// When ``nextAttempt`` was decided. One that lies ahead shows that the clock was set back since: then it counts no more.
+    package var changedAt: Instant
+    package var tries: Int
+    package var state: State
+    /// Why the last try failed, without addresses and secrets.
+    package var trouble: String?
+    /// Whether it came here because another channel refused it.
+    package var isFallback: Bool
+
+    package init(notice: AlertNotice, channel: String, createdAt: Instant, nextAttempt: Instant, isFallback: Bool = false) {
+        self.notice = notice
+        self.channel = channel
+        lane = notice.alert.rawValue
+        self.createdAt = createdAt
+        self.nextAttempt = nextAttempt
+        changedAt = createdAt
+        self.isFallback = isFallback
+        tries = 0
+        state = .waiting
+    }
+}
+
+/// What a row of the outbox becomes; it must be waiting, after so many tries.
+package struct DeliveryMark: Sendable, Hashable {
+    package var delivery: RunID
+    /// Before the change.
+    package var tries: Int
+    package var state: OutboxRow.State
+    /// After the change.
+    package var triesNow: Int
+    package var nextAttempt: Instant
+    package var at: Instant
+    package var trouble: String?
+
+    package init(
+        delivery: RunID, tries: Int, state: OutboxRow.State, triesNow: Int, nextAttempt: Instant, at instant: Instant, trouble: String?
+    ) {
+        self.delivery = delivery
+        at = instant
+        self.tries = tries
+        self.state = state
+        self.triesNow = triesNow
+        self.nextAttempt = nextAttempt
+        self.trouble = trouble?.cut(to: AlertFinding.summaryBound)
+    }
+}
