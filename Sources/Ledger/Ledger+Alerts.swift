@@ -14,6 +14,20 @@ extension Ledger {
         }
     }
 
+    /// How many alerts fire, by how bad they are; levels of none are left out.
+    package func firingByLevel() throws(LedgerError) -> [AlertLevel: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT level, count(*) FROM alerts WHERE alert IS NOT NULL GROUP BY level")
+            var counts: [AlertLevel: Int] = [:]
+            for row in rows {
+                var reader = RowReader(row, of: "alerts")
+                let level: AlertLevel = try reader.word()
+                counts[level] = try reader.number()
+            }
+            return counts
+        }
+    }
+
     /// Silences that have not ended by `now`, oldest first.
     package func silences(at now: Instant) throws(LedgerError) -> [AlertSilence] {
         try read { database in

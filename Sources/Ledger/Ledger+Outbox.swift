@@ -66,6 +66,20 @@ extension Ledger {
         }
     }
 
+    /// How many notices wait for each channel; channels for which none waits are left out.
+    package func waitingByChannel() throws(LedgerError) -> [String: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT channel, count(*) FROM outbox WHERE state = 'waiting' GROUP BY channel")
+            var counts: [String: Int] = [:]
+            for row in rows {
+                var reader = RowReader(row, of: "outbox")
+                let channel = try reader.text()
+                counts[channel] = try reader.number()
+            }
+            return counts
+        }
+    }
+
     /// How many notices wait.
     package func waitingNotices() throws(LedgerError) -> Int {
         try read { database in try Int.fetchOne(database, sql: "SELECT count(*) FROM outbox WHERE state = 'waiting'") ?? 0 }

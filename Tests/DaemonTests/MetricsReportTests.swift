@@ -36,6 +36,7 @@ import Testing
             jobs: [Workspace.job("a", schedule: "0 * * * *"), Workspace.job("b.c_d-e")],
             outcomes: ["a": JobOutcome(result: .failed, end: try at("09:00:00"), success: try at("08:00:00"))])
         report.checks = [CheckFigure(job: "h", check: "disk", target: "C:\\ \"x\"\n", state: 3, value: 1, unit: nil)]
+        report.firing = [.critical: 2]
         report.channels = [ChannelFigure(name: "ops", waiting: 3)]
         return report
     }
@@ -98,7 +99,8 @@ import Testing
 
     @Test func nothingIsSaidOfChecksAndChannelsThatAreNotThere() async throws {
         var report = try await Self.report(jobs: [Workspace.job("a")])
-        #expect(lines(report, "acore_sched_check") == [] && lines(report, "acore_sched_outbox") == [])
+        for prefix in ["acore_sched_check", "acore_sched_outbox", "acore_sched_alerts"] { #expect(lines(report, prefix) == []) }
+        report.firing = [.critical: 2]
         report.checks = (0..<1001).map { CheckFigure(job: "h", check: "disk", target: "/\($0)", state: 1, value: 91.5, unit: "%") }
         report.channels = [ChannelFigure(name: "ops", waiting: 3)]
         #expect(lines(report, "acore_sched_check_state{").count == 1000)
@@ -106,6 +108,10 @@ import Testing
             lines(report, "acore_sched_check_value{").first
                 == #"acore_sched_check_value{job_name="h",check="disk",target="/0",unit="%"} 91.5"#)
         #expect(lines(report, "acore_sched_checks_without_series") == ["acore_sched_checks_without_series 1"])
+        let firing = ["warning": 0, "critical": 2, "unknown": 0]
+        #expect(
+            Set(lines(report, "acore_sched_alerts_firing{"))
+                == Set(firing.map { #"acore_sched_alerts_firing{level="\#($0.key)"} \#($0.value)"# }))
         #expect(lines(report, "acore_sched_outbox_depth") == [#"acore_sched_outbox_depth{channel="ops"} 3"#])
     }
 

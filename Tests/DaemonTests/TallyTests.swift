@@ -144,7 +144,7 @@ import Testing
         let ledger = try space.ledger(at: clock.now())
         let job = Workspace.job("j", schedule: "* * * * *")
         let loop = try await space.loop([job], ledger: ledger, engine: engine, clock: clock, meter: meter)
-        let view = LedgerView(ledger)
+        let view = LedgerView(ledger, channels: []) { clock.now() }
         #expect(try await Self.outcomes(view, meter.tally.dropped) == [:])
         clock.advance(by: .seconds(32))
         await loop.pass()

@@ -70,7 +70,7 @@ package struct DaemonProgram: Sendable {
         let shelf = JobShelf(
             first: first, load: load, loop: loop, clock: clock, log: log, before: { service.reloading() },
             after: { _ in service.ready("\(ServiceStatus(await loop.snapshot))") })
-        observatory.begin(loop: loop, shelf: shelf, ledger: ledger)
+        observatory.begin(loop: loop, shelf: shelf, ledger: ledger, channels: site.settings.channels.map(\.name)) { clock.now() }
         let control = ControlService(
             control: DaemonControl(
                 site: site, state: state, loop: loop, ledger: ledger, shelf: shelf, observatory: observatory, clock: clock, log: log,

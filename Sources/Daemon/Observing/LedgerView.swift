@@ -1,3 +1,4 @@
+import CronSchedule
 import Dispatch
 import Ledger
 import SchedulerCore
@@ -5,8 +6,8 @@ import Synchronization
 
 /// What the ledger says to monitors, read on a thread of its own: a ledger that is locked, or a slow disk, holds nobody else up.
 ///
-/// How the last runs of before this daemon ended is read once, when somebody asks for the first time: a start does not wait for it, and no
-/// question after that reads the ledger.
+/// How the last runs of before this daemon ended is read once, when somebody asks for the first time: a start does not wait for it. Checks,
+/// alerts and waiting notices are few, and read for each question.
 final class LedgerView: Sendable {
     /// What was read.
     struct Figures: Sendable {
@@ -14,6 +15,8 @@ final class LedgerView: Sendable {
         var outcomes: [String: JobOutcome] = [:]
         /// Results of health checks, newest of each.
         var checks: [CheckFigure] = []
+        /// How many alerts fire, by how bad they are; nil when that could not be read.
+        var firing: [AlertLevel: Int]?
         /// Channels that alerts go to.
         var channels: [ChannelFigure] = []
     }
@@ -31,7 +34,15 @@ final class LedgerView: Sendable {
     /// Of a job whose last run goes on, or was a dry run, so many rows are looked at for one that counts.
     private static let searchBound = 20
 
-    init(_ ledger: Ledger) { state = Mutex(State(ledger: ledger)) }
+    private let channels: [String]
+    private let now: @Sendable () -> Instant
+
+    /// - Parameter channels: names of those that alerts go to.
+    init(_ ledger: Ledger, channels: [String], now: @escaping @Sendable () -> Instant) {
+        state = Mutex(State(ledger: ledger))
+        self.channels = channels
+        self.now = now
+    }
 
     /// - Parameter dropped: of the tally; when it has risen, the ledger knows of runs that nobody else does any more.
     /// - Returns: nothing at all after ``close()``.
@@ -54,10 +65,19 @@ final class LedgerView: Sendable {
     private func read(dropped: Int) throws(LedgerError) -> Figures {
         let before = state.withLock { $0 }
         guard let ledger = before.ledger else { return Figures() }
-        if let outcomes = before.outcomes, before.dropped == dropped { return Figures(outcomes: outcomes) }
-        let outcomes = try Self.outcomes(in: ledger)
-        state.withLock { $0 = State(ledger: ledger, outcomes: outcomes, dropped: dropped) }
-        return Figures(outcomes: outcomes)
+        var figures = Figures()
+        if let outcomes = before.outcomes, before.dropped == dropped {
+            figures.outcomes = outcomes
+        } else {
+            figures.outcomes = try Self.outcomes(in: ledger)
+            state.withLock { $0 = State(ledger: ledger, outcomes: figures.outcomes, dropped: dropped) }
+        }
+        let oldest = now().moved(by: .zero - AlertBook.checkLifetime)
+        figures.checks = try ledger.newestChecks().filter { $0.at >= oldest }.map(CheckFigure.init)
+        figures.firing = try ledger.firingByLevel()
+        let waiting = try ledger.waitingByChannel()
+        figures.channels = Set(channels).union(waiting.keys).sorted().map { ChannelFigure(name: $0, waiting: waiting[$0] ?? 0) }
+        return figures
     }
 
     private static func outcomes(in ledger: Ledger) throws(LedgerError) -> [String: JobOutcome] {

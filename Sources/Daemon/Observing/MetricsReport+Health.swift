@@ -1,4 +1,5 @@
 import ControlAPI
+import SchedulerCore
 
 /// What health jobs and alerts add. Nothing is said of a list that is empty.
 extension MetricsReport {
@@ -17,6 +18,16 @@ extension MetricsReport {
                 told.compactMap { check in check.value.map { .init(check.labels + [.init("unit", check.unit ?? "")], $0) } }),
             .number(
                 "acore_sched_checks_without_series", checks.count - told.count, help: "Checks beyond the first \(Self.figureBound)."),
+        ]
+    }
+
+    var alertFamilies: [MetricFamily] {
+        guard let firing else { return [] }
+        let levels: [AlertLevel] = [.warning, .critical, .unknown]
+        return [
+            MetricFamily(
+                "acore_sched_alerts_firing", .gauge, help: "Alerts that fire, by how bad they are; those that are silenced count, too.",
+                levels.map { .init([.init("level", $0.rawValue)], Double(firing[$0] ?? 0)) })
         ]
     }
 
@@ -47,4 +58,19 @@ struct CheckFigure: Sendable, Hashable {
 struct ChannelFigure: Sendable, Hashable {
     let name: String
     let waiting: Int
+}
+
+extension CheckFigure {
+    init(_ result: CheckResult) {
+        let state =
+            switch result.level {
+            case .ok: 0
+            case .warning: 1
+            case .critical: 2
+            case .unknown: 3
+            }
+        self.init(
+            job: result.key.job, check: result.key.name, target: result.key.target ?? "", state: state, value: result.value,
+            unit: result.unit)
+    }
 }

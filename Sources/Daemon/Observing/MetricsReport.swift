@@ -23,6 +23,8 @@ struct MetricsReport: Sendable {
     var ledger: LedgerSize?
     /// Results of health checks, newest of each.
     var checks: [CheckFigure] = []
+    /// How many alerts fire, by how bad they are; nil when the ledger does not say.
+    var firing: [AlertLevel: Int]?
     /// Channels that alerts go to.
     var channels: [ChannelFigure] = []
 
@@ -37,8 +39,8 @@ struct MetricsReport: Sendable {
     /// In a fixed order.
     var families: [MetricFamily] {
         [
-            daemonFamilies, loopFamilies, jobCounts, jobFamilies, runFamilies, ledgerFamilies, checkFamilies, channelFamilies,
-            processFamilies,
+            daemonFamilies, loopFamilies, jobCounts, jobFamilies, runFamilies, ledgerFamilies, checkFamilies, alertFamilies,
+            channelFamilies, processFamilies,
         ].flatMap(\.self)
     }
 

@@ -50,8 +50,11 @@ package final class Observatory: Observed {
     }
 
     /// Jobs are in force, and what the daemon before left is settled.
-    func begin(loop: SchedulerLoop, shelf: JobShelf, ledger: Ledger) {
-        let (view, meter) = (LedgerView(ledger), meter)
+    /// - Parameter channels: names of those that alerts go to.
+    func begin(
+        loop: SchedulerLoop, shelf: JobShelf, ledger: Ledger, channels: [String], now: @escaping @Sendable () -> Instant
+    ) {
+        let (view, meter) = (LedgerView(ledger, channels: channels, now: now), meter)
         let works = Works(
             loop: Inquiry(uptime: meter.uptime) { await loop.snapshot }, files: Inquiry(uptime: meter.uptime) { await shelf.inForce },
             figures: Inquiry(uptime: meter.uptime) { await view.figures(dropped: meter.tally.dropped) }, view: view,
@@ -135,11 +138,13 @@ package final class Observatory: Observed {
         report.answers = true
         let figures = await figures(works).figures
         report.outcomes = figures.outcomes
-        report.checks = figures.checks
+        report.firing = figures.firing
         report.channels = figures.channels
         report.inForce = await works.files.answer(within: Self.otherPatience)
         report.scheduler = scheduler
         report.names = scheduler.jobNames
+        let names = Set(report.names)
+        report.checks = figures.checks.filter { names.contains($0.job) }
         report.tally = meter.tally(of: report.names)
         return report.families
     }
