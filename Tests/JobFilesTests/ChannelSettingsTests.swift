@@ -166,6 +166,30 @@ import Testing
         #expect(loaded.settings.channels.isEmpty)
     }
 
+    @Test func aChannelWithoutAnAddressIsOffAndMayBeNamed() throws {
+        let text = """
+            channels:
+              hook: {type: webhook, url: "${ALERT_WEBHOOK_URL:-}", fallback: mail}
+              mail: {type: email, host: mail.example.org, from: a@example.org, to: ["${ALERT_EMAIL:-}"], escalate_to: hook}
+            alerts: {to: [hook, mail], critical_to: [hook]}
+            """
+        let off = try load(text)
+        #expect(off.findings.map(line) == [] && off.settings.channels == [])
+        #expect(off.settings.alerts.channels == [] && off.settings.alerts.criticalChannels == [])
+        let mail = try load(text, environment: ["ALERT_EMAIL": "ops@example.org"])
+        #expect(mail.findings.map(line) == [] && mail.settings.channels.map(\.name) == ["mail"])
+        #expect(mail.settings.channels.first?.escalation == nil)
+        #expect(mail.settings.alerts.channels == ["mail"] && mail.settings.alerts.criticalChannels == [])
+        let hook = try load(text, environment: ["ALERT_WEBHOOK_URL": "http://127.0.0.1:1/"])
+        #expect(hook.findings.map(line) == [] && hook.settings.channels.map(\.name) == ["hook"])
+        #expect(hook.settings.channels.first?.fallback == nil && hook.settings.alerts.criticalChannels == ["hook"])
+        let wrong = try load("channels:\n  a: {type: webhook, url: \"\", topic: x}\n")
+        #expect(wrong.findings.map(\.problem) == ["channels.a.topic means nothing to type: webhook; it is for ntfy"])
+        #expect(
+            try load("channels:\n  a: {type: webhook, url: \" \"}\n").findings.map(\.problem).count == 1,
+            "a blank is an address, and a wrong one")
+    }
+
     @Test func fallbacksThatGoRoundAreRefused() throws {
         let loaded = try load(
             """

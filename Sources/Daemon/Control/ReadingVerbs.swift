@@ -31,16 +31,17 @@ struct ReadingVerbs: Sendable {
 
     /// The process that answers a verb of a kind. It gets TERM when the caller goes away: it has secrets to remove.
     func process(for call: KindRequest) throws(ControlFailure) -> ReadingProcess {
-        let words = (call.verb.map { [$0] } ?? []) + call.arguments
-        try check(words)
+        let verb = call.verb.map { [$0] } ?? []
+        try check(verb + call.arguments)
         // The verb decides who may ask, so it is the one that is named, and no other word becomes one.
         guard call.verb.map({ JobKind(rawValue: $0) != nil }) ?? call.arguments.allSatisfy({ $0 == "--help" || $0 == "-h" }) else {
             throw ControlFailure(
                 "the request names no verb of \(call.kind) where it has to", fix: "give it in verb; see docs/control.md", category: .usage)
         }
         let options = ["--local"] + (call.job.map { ["--job=\($0)"] } ?? []) + (call.dryRun ? ["--dry-run"] : [])
+        // The verb right behind the kind: `health` with an option behind it is a command of its own.
         return try ReadingProcess(
-            ["acore-sched", call.kind] + options + words, environment: environment(width: call.width, colour: call.colour))
+            ["acore-sched", call.kind] + verb + options + call.arguments, environment: environment(width: call.width, colour: call.colour))
     }
 
     private func check(_ words: [String]) throws(ControlFailure) {

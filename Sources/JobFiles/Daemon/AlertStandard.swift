@@ -27,6 +27,15 @@ package struct AlertStandard: Sendable, Hashable {
         } ?? AlertStandard()
     }
 
+    /// Nobody is told through these.
+    func without(_ off: Set<String>) -> AlertStandard {
+        var standard = self
+        standard.channels.removeAll(where: off.contains)
+        standard.criticalChannels.removeAll(where: off.contains)
+        standard.folded.removeAll(where: off.contains)
+        return standard
+    }
+
     /// What names channels that the file does not have.
     func strangers(among names: [String]) -> [Finding] {
         [("to", channels), ("critical_to", criticalChannels), ("fold", folded)].flatMap { key, named in

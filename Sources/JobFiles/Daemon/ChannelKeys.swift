@@ -39,7 +39,9 @@ struct ChannelKeys {
             SettingDeclaration(
                 name: "type", type: .choice(Channel.Kind.allCases.map(\.rawValue)), required: true, help: "What the notice is sent to.")
         )?.text.flatMap(Channel.Kind.init(rawValue:))
-        url = section.optionalText("url", help: "Where it is sent: an address, or secret:NAME for one that nobody else may know.")
+        url = section.optionalText(
+            "url", form: .any,
+            help: "Where it is sent: an address, or secret:NAME for one that nobody else may know; empty: the channel is off.")
         headers = section.textMap("headers", of: .line, help: "webhook, alertmanager: headers that are added, NAME: value or secret:NAME.")
         signingKey = section.optionalText("signing_key", help: "webhook: secret:NAME, the key of the header X-Signature.")
         body = section.optionalText(
@@ -61,7 +63,7 @@ struct ChannelKeys {
         user = section.optionalText("user", help: "email: the name to log in with.")
         password = section.optionalText("password", help: "email: secret:NAME, the password.")
         from = section.optionalText("from", help: "email: who sends it: user@example.org or Name <user@example.org>.")
-        to = section.textList("to", orSingle: true, help: "email: who gets it.")
+        to = section.textList("to", of: .any, orSingle: true, help: "email: who gets it; only empty addresses: the channel is off.")
         command = section.textList(
             "command", help: "command: the program's path and its arguments; it finds the notice as JSON on its standard input.")
         timeout = section.duration(

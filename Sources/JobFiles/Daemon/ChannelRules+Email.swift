@@ -10,7 +10,7 @@ extension ChannelRules {
         var from: MailAddress?
         if let text = keys.from { from = address(text, "from", in: &section) }
         var to: [MailAddress] = []
-        for text in keys.to { if let recipient = address(text, "to", in: &section) { to.append(recipient) } }
+        for text in keys.to where !text.isEmpty { if let recipient = address(text, "to", in: &section) { to.append(recipient) } }
         if keys.to.isEmpty || keys.to.count > Self.mostRecipients {
             complain("to", "must name 1 to \(Self.mostRecipients) addresses", fix: "write to: [ops@example.org]", in: &section)
         }

@@ -34,10 +34,14 @@ struct ChannelRules {
     ]
     private static let ownLabels: Set<String> = ["alertname", "job", "check", "target", "host", "severity", "alert_id"]
 
-    /// - Returns: nil when something that the channel needs is missing or wrong; then there is an error among the findings.
+    /// Whether its address is empty, as `url: "${ALERT_WEBHOOK_URL:-}"` is until the variable is set.
+    var isOff: Bool { keys.url == "" || (!keys.to.isEmpty && keys.to.allSatisfy(\.isEmpty)) }
+
+    /// - Returns: nil when it is off, and when something that it needs is missing or wrong; then there is an error among the findings.
     func channel(in section: inout SettingsSection) -> Channel? {
         guard let kind = keys.kind else { return nil }
         refuseStrangers(kind, in: &section)
+        if isOff { return nil }
         var isWhole = true
         for (key, sample) in Self.needed[kind] ?? [] where !section.contains(key) {
             isWhole = false

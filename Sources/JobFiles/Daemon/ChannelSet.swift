@@ -5,19 +5,23 @@ import SchedulerCore
 enum ChannelSet {
     private static let name = "channels"
 
-    static func read(in section: inout SettingsSection) -> [Channel] {
+    /// - Returns: the channels, and the names of those whose address is empty: they are off.
+    static func read(in section: inout SettingsSection) -> (channels: [Channel], off: Set<String>) {
         var names: [String] = []
+        var off: Set<String> = []
         let channels = section.sectionMap(name, help: "Ways to tell somebody, NAME: {type: …}; job files name them in notify.to.") {
             (entry: String, keys: inout SettingsSection) -> Channel? in
             names.append(entry)
-            return ChannelRules(name: entry, keys: ChannelKeys(from: &keys)).channel(in: &keys)
+            let rules = ChannelRules(name: entry, keys: ChannelKeys(from: &keys))
+            if rules.isOff { off.insert(entry) }
+            return rules.channel(in: &keys)
         }.compactMap(\.self)
         for entry in names {
             guard !entry.isEmpty, let complaint = SettingType.TextForm.name.complaint(about: entry) else { continue }
             section.report(.error, at: name, problem: "a key of channels \(complaint.problem)", fix: complaint.fix)
         }
         section.adopt(strangers(among: channels, names: names) + circles(among: channels))
-        return channels
+        return (channels.map { $0.without(off) }, off)
     }
 
     private static func strangers(among channels: [Channel], names: [String]) -> [Finding] {
@@ -50,5 +54,15 @@ enum ChannelSet {
                 .error, at: [name, channel.name, "fallback"], problem: "channels.\(channel.name).fallback leads back to itself: \(way)",
                 fix: "leave the fallback of the last one out")
         }
+    }
+}
+
+extension Channel {
+    /// Its name may stand where it is off: nothing is handed on to it then.
+    fileprivate func without(_ off: Set<String>) -> Channel {
+        var channel = self
+        if let fallback, off.contains(fallback) { channel.fallback = nil }
+        if let escalation, off.contains(escalation.channel) { channel.escalation = nil }
+        return channel
     }
 }

@@ -74,8 +74,10 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         stateDirectory = section.optionalText("state_directory", form: .absolutePath, help: "Where the ledger and the runs lie.")
         jobsDirectory = section.optionalText("jobs_directory", form: .absolutePath, help: "Where the job files lie.")
         pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
-        alerts = AlertStandard.read(in: &section)
-        channels = ChannelSet.read(in: &section)
+        let standard = AlertStandard.read(in: &section)
+        let (channels, off) = ChannelSet.read(in: &section)
+        self.channels = channels
+        alerts = standard.without(off)
         // A channel with an error of its own is none yet: what names it is right.
         if !section.findings.contains(where: { $0.severity == .error }) { section.adopt(alerts.strangers(among: channels.map(\.name))) }
     }

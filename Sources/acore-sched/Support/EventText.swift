@@ -23,7 +23,9 @@ enum EventText {
             let fields = log.fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
             return harmless("\(log.level == .info ? "" : "\(log.level.rawValue): ")\(log.message)\(fields)")
         case .artifact(let artifact): return harmless("made \(artifact.path) (\(ByteCount(artifact.size)))")
-        case .check(let check): return harmless("\(check.name): \(check.state.rawValue)\(check.reason.map { ", \($0)" } ?? "")")
+        case .check(let check):
+            let target = check.target.map { " \($0)" } ?? ""
+            return harmless("\(check.name)\(target): \(check.state.rawValue)\(check.reason.map { ", \($0)" } ?? "")")
         case .progress, .metric, .mark, .result: return nil
         }
     }

@@ -9,8 +9,9 @@ struct HealthMetricsTests {
         uses: health
         with:
           programs:
-            users: {argv: [/bin/sh, -c, "echo 'USERS CRITICAL | users=7;5;6'; exit 2"]}
-            quiet: {argv: [/bin/sh, -c, "echo 'QUIET OK | load=0.5'; exit 0"]}
+            programs:
+              users: {argv: [/bin/sh, -c, "echo 'USERS CRITICAL | users=7;5;6'; exit 2"]}
+              quiet: {argv: [/bin/sh, -c, "echo 'QUIET OK | load=0.5'; exit 0"]}
 
         """#
 
