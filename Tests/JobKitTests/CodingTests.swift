@@ -59,6 +59,15 @@ import Testing
         #expect(try WireEvent(line: line) == event)
     }
 
+    /// A plugin has to tell "nothing is known" from "none".
+    @Test func noListOfMaintenanceIsNotAnEmptyOne() throws {
+        let mark = WireFacts.Maintenance(unit: "bot.service", until: Date(timeIntervalSince1970: 1_800_000_000.5), run: "01U")
+        for facts in [WireFacts(), WireFacts(maintenance: []), WireFacts(maintenance: [mark])] { #expect(try roundTrip(facts) == facts) }
+        let text = String(decoding: try WireCoding.encoder().encode(WireFacts(maintenance: [mark])), as: UTF8.self)
+        #expect(text == #"{"maintenance":[{"run":"01U","unit":"bot.service","until":"2027-01-15T08:00:00.500Z"}]}"#)
+        #expect(String(decoding: try WireCoding.encoder().encode(WireFacts()), as: UTF8.self) == "{}")
+    }
+
     @Test(
         "lines that are no events are refused",
         arguments: ["", "{}", "word", #"{"t":"other"}"#, #"{"t":"log"}"#, #"{"t":"result","outcome":"odd"}"#])

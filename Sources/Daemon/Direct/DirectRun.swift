@@ -239,7 +239,8 @@ package struct DirectRun: Sendable {
         return ProcessEngine(
             runner: runner,
             composer: RunComposer(
-                state: state, catalog: site.catalog, secrets: secrets, facts: RunFacts(stateDirectory: state.path, log: log), call: call),
+                state: state, catalog: site.catalog, secrets: secrets,
+                facts: RunFacts(stateDirectory: state.path, runner: runner, catalog: site.catalog, log: log), call: call),
             log: log, now: { clock.now() })
     }
 

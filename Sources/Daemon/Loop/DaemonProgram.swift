@@ -58,7 +58,8 @@ package struct DaemonProgram: Sendable {
         let (ledger, loop) = try await start.begin(opened, with: jobs) { ledger throws(LedgerError) in
             SchedulerLoop(
                 scheduler: try Self.scheduler(site: site, ledger: ledger, clock: clock), ledger: ledger,
-                engine: engine(site: site, state: state, ledger: ledger, runner: runner, clock: clock, log: log, faults: faults),
+                engine: engine(
+                    site: site, state: state, ledger: ledger, runner: runner, marks: marks, clock: clock, log: log, faults: faults),
                 clock: clock, log: log, service: service, meter: meter,
                 alerts: AlertParts(
                     book: try AlertBook(ledger, site: site, now: clock.now()), maintenance: { marks.maintenance(by: $0) },
@@ -154,13 +155,15 @@ package struct DaemonProgram: Sendable {
     }
 
     private func engine(
-        site: Site, state: StateDirectory, ledger: Ledger, runner: Runner, clock: SystemLoopClock, log: Logger, faults: FaultPlan?
+        site: Site, state: StateDirectory, ledger: Ledger, runner: Runner, marks: MaintenanceWatch, clock: SystemLoopClock, log: Logger,
+        faults: FaultPlan?
     ) -> ProcessEngine {
         let secrets = SecretStore(directory: site.locations.secretsDirectory)
         return ProcessEngine(
             runner: runner,
             composer: RunComposer(
-                state: state, catalog: site.catalog, secrets: secrets, facts: RunFacts(ledger: ledger, log: log)),
+                state: state, catalog: site.catalog, secrets: secrets,
+                facts: RunFacts(ledger: ledger, marks: marks, catalog: site.catalog, log: log)),
             log: log, faults: faults, now: { clock.now() })
     }
 

@@ -91,7 +91,7 @@ package struct RunComposer: Sendable {
             deadline: definition.timeout.map { Date(now.moved(by: $0)) },
             graceSeconds: Double(definition.grace.wholeMilliseconds) / 1000, stateDirectory: folder, dryRun: run.dryRun,
             settings: definition.settings, verb: call?.verb.name, argv: call?.arguments,
-            facts: facts.facts(for: kind, settings: definition.settings))
+            facts: facts.facts(for: kind, settings: definition.settings, of: run.id, now: now))
         do {
             return Array(try WireCoding.encoder().encode(request)) + [UInt8(ascii: "\n")]
         } catch {

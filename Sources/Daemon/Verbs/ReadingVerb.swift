@@ -29,11 +29,11 @@ package struct ReadingVerb: Sendable {
             dueAt: now, dryRun: definition.dryRun)
         var asCaller = definition
         asCaller.surroundings.runAs = nil
+        let runner = try Self.running { () throws(RunnerError) in try Runner.make(site: site, state: state, cgroup: nil) }
         let composer = RunComposer(
             state: state, catalog: site.catalog, secrets: SecretStore(directory: site.locations.secretsDirectory),
-            facts: RunFacts(stateDirectory: state.path, log: log), call: call)
+            facts: RunFacts(stateDirectory: state.path, runner: runner, catalog: site.catalog, log: log), call: call)
         let request = try composer.compose(run, of: asCaller, now: now)
-        let runner = try Self.running { () throws(RunnerError) in try Runner.make(site: site, state: state, cgroup: nil) }
         defer { clean(request, by: runner) }
         return try await body(try Self.running { () throws(RunnerError) in try runner.prepareReading(request) })
     }
