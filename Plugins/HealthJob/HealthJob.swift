@@ -8,32 +8,47 @@ package struct HealthJob: VerbJob {
 
     package static let kind: JobKind = "health"
     package static let summary = "looks at machine, processes and services, and reports each state with the numbers behind it"
-    package static let needs: [KindDescription.Need] = [.lastRuns, .points]
+    package static let needs: [KindDescription.Need] = [.lastRuns, .points, .maintenance]
     package static let verbs = HealthVerb.allCases.map(\.description)
 
     private let settings: HealthSettings
     private let root: String
     private let now: @Sendable () -> Date
+    private let sinceBoot: @Sendable () -> Duration
 
     package init(settings: HealthSettings) {
         self.init(settings: settings, root: "", now: { Date.now })
     }
 
-    /// As `init(settings:)`, with another tree than the machine's in front of `/proc`, `/sys` and `/run`, and with the calendar.
-    package init(settings: HealthSettings, root: String, now: @escaping @Sendable () -> Date) {
+    /// As `init(settings:)`, with another tree than the machine's in front of `/proc`, `/sys` and `/run`, and with clocks.
+    /// - Parameter sinceBoot: the time by which restarts are counted.
+    package init(
+        settings: HealthSettings, root: String, now: @escaping @Sendable () -> Date,
+        sinceBoot: @escaping @Sendable () -> Duration = { .sinceBoot }
+    ) {
         self.settings = settings
         self.root = root
         self.now = now
+        self.sinceBoot = sinceBoot
     }
 
     package func run(in context: JobContext) async throws(JobFailure) -> JobReport {
         let file = MemoryFile(folder: context.stateDirectory)
-        var memory = recall(file, in: context)
+        let lock = settings.remediation == nil || context.dryRun ? nil : RemediationLock.take(in: context.stateDirectory)
+        defer { withExtendedLifetime(lock) {} }
+        let remembered = recall(file, in: context)
+        var memory = remembered.memory
         let results = try await look(with: settings.checks, memory: &memory, in: context) { results in
             for result in results { context.check(result) }
         }
-        let kept = context.dryRun || keep(memory, in: file, context)
-        return try HealthReport(results).ending(memoryKept: kept)
+        if case .failure(let refusal) = lock {
+            // What is to be kept, that run keeps.
+            return try HealthReport(results + leave(because: "\(refusal)", in: context)).ending(memoryKept: true)
+        }
+        let (acted, kept) = await act(on: results, .init(memory: memory, isWhole: remembered.isWhole), in: context) {
+            keep($0, in: file, context)
+        }
+        return try HealthReport(results + acted).ending(memoryKept: kept)
     }
 
     package func answer(_ call: VerbCall, in context: JobContext) async throws(JobFailure) -> JobReport {
@@ -47,17 +62,50 @@ package struct HealthJob: VerbJob {
 
     private func explain(_ call: VerbCall, in context: JobContext) async throws(JobFailure) -> JobReport {
         let options = try ExplainOptions(call.arguments, checks: settings.checks)
-        var memory = recall(MemoryFile(folder: context.stateDirectory), in: context)
+        var memory = recall(MemoryFile(folder: context.stateDirectory), in: context).memory
         let results = try await look(with: options.checks, memory: &memory, in: context) { _ in }
         let lines = try options.isJSON ? Explanation.json(results) : Explanation.lines(results)
         for line in lines { call.print(line) }
         return HealthReport(results).report
     }
 
-    private func recall(_ file: MemoryFile, in context: JobContext) -> CheckMemory {
+    /// What earlier runs left, and whether all of it could be understood.
+    private struct Remembered {
+        var memory: CheckMemory
+        var isWhole: Bool
+    }
+
+    private func recall(_ file: MemoryFile, in context: JobContext) -> Remembered {
         let (memory, complaints) = file.read(for: settings.checks)
         for complaint in complaints { context.log(.warning, complaint) }
-        return memory
+        return Remembered(memory: memory, isWhole: complaints.isEmpty)
+    }
+
+    /// Does what the settings say about units whose checks stay critical, and keeps what is to be remembered.
+    private func act(
+        on results: [WireEvent.Check], _ remembered: Remembered, in context: JobContext, keep: (CheckMemory) -> Bool
+    ) async -> (results: [WireEvent.Check], kept: Bool) {
+        guard let remediation = settings.remediation else { return ([], context.dryRun || keep(remembered.memory)) }
+        let moment = RestartMoment(boot: CheckScene.bootID(below: root), up: sinceBoot().inSeconds)
+        let known = remembered.memory[RemediationSettings.name] as? RemediationMemory
+        var memory = known ?? RemediationMemory()
+        if known == nil, !remembered.isWhole { memory.lost = moment }
+        let sight = RemedySight(results: results, maintenance: context.facts?.maintenance, now: moment)
+        var isKept = true
+        let acted = await Remediation(settings: remediation, sight: sight, context: context, now: now).carryOut(&memory) { memory in
+            isKept = keep(remembered.memory.merging([RemediationSettings.name: memory]) { _, new in new })
+            return isKept
+        }
+        for result in acted { context.check(result) }
+        return (acted, isKept)
+    }
+
+    private func leave(because reason: String, in context: JobContext) -> [WireEvent.Check] {
+        guard let remediation = settings.remediation else { return [] }
+        context.log(.warning, "no unit is restarted: \(reason)")
+        let results = Remediation.none(remediation, because: reason)
+        for result in results { context.check(result) }
+        return results
     }
 
     private func keep(_ memory: CheckMemory, in file: MemoryFile, _ context: JobContext) -> Bool {

@@ -1,10 +1,12 @@
 package import JobKit
 
-/// The settings of a health job: a section for each check that it runs.
+/// The settings of a health job: a section for each check that it runs, and what is done about units whose checks stay critical.
 package struct HealthSettings: JobSettings {
     /// In the registry's order.
     let checks: [any HealthCheck]
     let common: CommonSettings
+    /// Nil for a job that looks and does nothing.
+    let remediation: RemediationSettings?
 
     package init(from section: inout SettingsSection) {
         let common = CommonSettings(from: &section)
@@ -14,7 +16,11 @@ package struct HealthSettings: JobSettings {
             if let check = kind.read(from: &section, common: common) { named.append(check) }
         }
         if named.isEmpty { named = CheckRegistry.usual.map { $0.standard(common: common) } }
-        checks = named
+        let checks = named
+        remediation = section.section(RemediationSettings.name, help: RemediationSettings.help) {
+            RemediationSettings(from: &$0, common: common, checks: checks)
+        }
+        self.checks = checks
         self.common = common
     }
 }

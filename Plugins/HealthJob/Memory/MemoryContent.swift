@@ -47,15 +47,21 @@ enum MemoryContent {
             guard isOurs else { return }
             let parts = try container.nestedContainer(keyedBy: Name.self, forKey: .checks)
             for check in checks { recall(check, from: parts) }
+            // Also for a job that has none just now: taken out and put in again, the section goes on where it was.
+            recall(RemediationMemory.self, of: RemediationSettings.name, from: parts)
         }
 
         private mutating func recall<Check: HealthCheck>(_: Check, from parts: KeyedDecodingContainer<Name>) {
+            recall(Check.Memory.self, of: Check.name, from: parts)
+        }
+
+        private mutating func recall<Part: Codable & Sendable>(
+            _: Part.Type, of name: String, from parts: KeyedDecodingContainer<Name>
+        ) {
             do {
-                if let part = try parts.decodeIfPresent(Check.Memory.self, forKey: Name(stringValue: Check.name)) {
-                    memory[Check.name] = part
-                }
+                if let part = try parts.decodeIfPresent(Part.self, forKey: Name(stringValue: name)) { memory[name] = part }
             } catch {
-                damaged.append((Check.name, error))
+                damaged.append((name, error))
             }
         }
     }

@@ -12,7 +12,7 @@ extension CheckScene {
     }
 
     /// Empty where the kernel does not say: then no sample of an earlier run counts.
-    private static func bootID(below root: String) -> String {
+    static func bootID(below root: String) -> String {
         do throws(ReadError) {
             return try SmallFile.text(root + "/proc/sys/kernel/random/boot_id").trimmed
         } catch {
