@@ -7,7 +7,11 @@ final class RemediationLock: Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // By itself: a process that was forked just now, and is no other program yet, has the descriptor too.
+        _ = linux_set_lock(descriptor, Int32(F_UNLCK), 0, 0)
+        close(descriptor)
+    }
 
     /// Takes it without waiting; it ends with the run, however that ends.
     /// - Returns: or why it cannot be had, as a sentence.
