@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the daemon's own process takes, from the kernel.
