@@ -17,7 +17,10 @@ package struct SocketAccess: Sendable {
     /// - Returns: what could not be done, a sentence each.
     func apply(to path: String) -> [String] {
         var problems: [String] = []
-        if let owner, chown(path, .max, owner) != 0 { problems.append("\(path) cannot be given to its group: \(Self.reason)") }
+        // A sandbox may forbid the call (SystemCallFilter=), and mostly the socket has that group from its daemon.
+        if let owner, !Self.has(path, group: owner), chown(path, .max, owner) != 0 {
+            problems.append("\(path) cannot be given to its group: \(Self.reason)")
+        }
         if chmod(path, 0o660) != 0 { problems.append("the mode of \(path) cannot be set: \(Self.reason)") }
         guard !others.isEmpty else { return problems }
         let list = list
@@ -41,6 +44,11 @@ package struct SocketAccess: Sendable {
     }
 
     private static func bytes(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian, Array.init) }
+
+    private static func has(_ path: String, group: UInt32) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_gid == group
+    }
 
     private static var reason: String { String(cString: strerror(errno)) }
 }
