@@ -78,7 +78,8 @@ extension CheckResult {
     fileprivate var performanceData: String? {
         guard let value else { return nil }
         let label = key.text.filter { $0 != "'" && $0 != "=" && $0 != "|" && !$0.isNewline }
-        let unit = unit == "percent" ? "%" : unit == "seconds" ? "s" : unit == "bytes" ? "B" : ""
+        let words = ["percent": "%", "%": "%", "seconds": "s", "s": "s", "ms": "ms", "bytes": "B"]
+        let unit = unit.flatMap { words[$0] } ?? ""
         let bounds = [warning, critical].map { $0.map(ValueText.of) ?? "" }.joined(separator: ";")
         return "'\(label)'=\(ValueText.of(value))\(unit);\(bounds)"
     }
