@@ -76,6 +76,17 @@ import Testing
         #expect(result.reason == "2 processes were killed for want of memory in the last 10 s")
     }
 
+    @Test(arguments: ["failed", "activating"])
+    func aUnitThatWasEndedForWantOfMemoryIsCritical(_ state: String) throws {
+        _ = try site.systemctl("Id=bot.service\nActiveState=\(state)\nControlGroup=\nResult=oom-kill\n")
+        var memory: Cgroups.Memory?
+        let results = try look(keeping: &memory)
+        #expect(try results["bot.service memory"].state == .critical)
+        let reason = "bot.service is \(state) and has no control group: it was ended for want of memory"
+        #expect(results.map(\.reason) == [reason, reason, reason])
+        #expect(try results["bot.service cpu"].state == .unknown)
+    }
+
     @Test func aUnitElsewhereIsAskedFor() throws {
         try site.write("sys/fs/cgroup/user.slice/pids.current", "3\n")
         let program = try site.systemctl(
@@ -89,7 +100,7 @@ import Testing
         #expect(try results["off.service pids"].reason == "off.service is inactive and has no control group")
         #expect(try results["/none pids"].reason == "there is no control group /none")
         #expect(
-            try site.text("calls") == "show --no-pager --property=Id,ActiveState,ControlGroup -- odd.service off.service\n",
+            try site.text("calls") == "show --no-pager --property=Id,ActiveState,ControlGroup,Result -- odd.service off.service\n",
             "one call, and not for bot.service")
     }
 
@@ -116,6 +127,23 @@ import Testing
         #expect(try first["bot.service memory"].input("cgroup_version") == "v1")
         try put("cpu,cpuacct", ["cpuacct.usage": "11000000000"])
         #expect(try look(at: 1010, keeping: &memory)["bot.service cpu"].told == "ok 50 %", "10 s of the 20 s of two processors")
+    }
+
+    @Test func aUnitOfTheFirstVersionMayHaveNoGroupForProcessorTime() throws {
+        try site.write(
+            "proc/self/mountinfo",
+            """
+            32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct
+            39 31 0:36 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids
+
+            """)
+        try site.write("sys/fs/cgroup/pids/system.slice/bot.service/pids.current", "3\n")
+        var memory: Cgroups.Memory?
+        let results = try look(keeping: &memory)
+        #expect(try results["bot.service cpu"].state == .unknown)
+        #expect(
+            try results["bot.service cpu"].reason == "bot.service has no control group with cpu; CPUAccounting=yes of the unit makes one")
+        #expect(try results["bot.service pids"].state == .ok)
     }
 
     @Test func theFirstVersionMayCountTimeApartFromItsQuota() throws {

@@ -119,6 +119,17 @@ import Testing
         #expect(check.reason == "\(journalctl) ended with status 1: Failed to seek to cursor")
     }
 
+    @Test func whoMayNotReadTheJournalIsToldOfItsGroup() throws {
+        try FileManager.default.removeItem(atPath: journalctl)
+        let words = "No journal files were opened due to insufficient permissions."
+        _ = try site.script("journalctl", "#!/bin/sh\necho '\(words)' >&2\nexit 1\n")
+        var memory: LogErrors.Memory?
+        let check = try look(&memory)
+        #expect(check.state == .unknown)
+        #expect(
+            check.reason == "\(journalctl) ended with status 1: \(words) This user may not read the journal (group systemd-journal)")
+    }
+
     @Test func whatASlowJournalTellsInTimeIsTaken() throws {
         try FileManager.default.removeItem(atPath: journalctl)
         try site.write("entries", [entry(1, #""one""#), entry(2, #""two""#)].joined(separator: "\n") + "\n" + entry(3, #""thr"#))

@@ -244,6 +244,14 @@ import Testing
         #expect(try check.input("new_errors") == "3")
     }
 
+    @Test func aCauseWhoseMessageHasSeveralLinesIsTheSameError() throws {
+        let cause = "Traceback (most recent call last):\n  File\nHTTPException: 400 Bad Request: Invalid Form Body\nIn content: too long\n"
+        let bridge = "The above exception was the direct cause of the following exception:\n"
+        let check = try look(at: "ERROR it failed\n" + cause + bridge + "Traceback (most recent call last):\n  File\nCommandError: x\n")
+        #expect(try check.input("new_errors") == "1")
+        #expect(try check.input("new_lines") == "2", "the error, and the second line of the cause's message")
+    }
+
     @Test func aTracebackThatIsHalfWrittenIsTheSameOneLater() throws {
         var memory: LogErrors.Memory?
         try site.write("bot.log", "")

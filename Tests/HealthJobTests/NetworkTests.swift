@@ -22,11 +22,11 @@ import Testing
         let server = try LocalServer(script: "http", in: site)
         let place = "127.0.0.1:\(server.port)"
         let free = try LocalServer.freePort()
-        let results = try reach([
-            "tcp://\(place)", "http://\(place)/broken", "http://\(place)/drop", "tls://\(place)", "https://\(place)/",
-            "tcp://127.0.0.1:\(free)",
+        var results = try reach([
+            "tcp://\(place)", "http://\(place)/broken", "tls://\(place)", "https://\(place)/", "tcp://127.0.0.1:\(free)",
             "http://no-such-host.invalid/", "tcp://no-such-host.invalid:1",
         ])
+        results.insert(try reach(["http://\(place)/drop"])[0], at: 2)
         #expect(results.map(\.state) == [.ok, .ok, .critical, .critical, .critical, .critical, .critical, .critical], "\(results)")
         #expect(try results.map { try $0.input("stage") } == ["tcp", "answer", "answer", "tls", "tls", "tcp", "dns", "dns"])
         #expect(results[1].inputs?["status"] == "500", "any answer will do")
@@ -138,6 +138,10 @@ import Testing
         (#"{}"#, "with.network_connectivity names nobody to reach"),
         (#"{"targets": "ftp://x"}"#, "with.network_connectivity.targets has \"ftp://x\", which cannot be asked"),
         (#"{"targets": "http://a:b@x"}"#, "with.network_connectivity.targets has \"http://a:b@x\", which cannot be asked"),
+        (
+            #"{"targets": ["http://a/1", "tcp://a:80", "http://a/2"]}"#,
+            "with.network_connectivity.targets has http://a twice; results do not show what follows it"
+        ),
     ])
     func targetsThatCannotBeMeantAreRefused(_ settings: String, _ problem: String) throws {
         #expect(try findings(NetworkConnectivity.self, settings).contains { $0.problem == problem })

@@ -3,6 +3,8 @@ import Glibc
 /// Why a unit's control group is not known.
 struct CgroupGap: Error, Hashable {
     let reason: String
+    /// Whether the unit, and its group with it, was ended for want of memory: the group's own counter is gone then.
+    var isKilled = false
 }
 
 /// A control group in each of the hierarchies.
@@ -43,7 +45,7 @@ struct CgroupFinder {
     }
 
     private mutating func ask(_ units: [String], _ tree: CgroupTree, _ systemctl: Systemctl) {
-        switch systemctl.show(units, ["Id", "ActiveState", "ControlGroup"]) {
+        switch systemctl.show(units, ["Id", "ActiveState", "ControlGroup", "Result"]) {
         case .failure(let failure):
             for unit in units {
                 found[unit] = .failure(CgroupGap(reason: "\(unit) has no control group below /system.slice, and \(failure)"))
@@ -51,9 +53,11 @@ struct CgroupFinder {
         case .success(let answers):
             for (unit, answer) in zip(units, answers) {
                 let state = answer["ActiveState"] ?? "unknown"
+                let isKilled = answer["Result"] == "oom-kill"
+                let cause = isKilled ? ": it was ended for want of memory" : ""
                 found[unit] =
                     answer["ControlGroup"].map { .success(CgroupPlace(name: $0, tree: tree)) }
-                    ?? .failure(CgroupGap(reason: "\(unit) is \(state) and has no control group"))
+                    ?? .failure(CgroupGap(reason: "\(unit) is \(state) and has no control group\(cause)", isKilled: isKilled))
             }
         }
     }

@@ -63,7 +63,12 @@ struct Cgroups: SectionCheck {
         var samples: [String: Sample] = [:]
         let results = units.flatMap { unit -> [WireEvent.Check] in
             switch finder.group(of: unit) {
-            case .failure(let gap): return Part.allCases.map { WireEvent.Check(Self.name, "\(unit) \($0.rawValue)", unknown: gap.reason) }
+            case .failure(let gap):
+                return Part.allCases.map { part in
+                    let target = "\(unit) \(part.rawValue)"
+                    guard part == .memory, gap.isKilled else { return WireEvent.Check(Self.name, target, unknown: gap.reason) }
+                    return WireEvent.Check(Self.name, target, is: .critical, reason: gap.reason)
+                }
             case .success(let place):
                 var sample = Sample()
                 defer { samples[unit] = sample }
@@ -140,7 +145,9 @@ struct Cgroups: SectionCheck {
             ]
             return judged(target, now, most, before(unit, sample, window), &inputs)
         } catch {
-            return WireEvent.Check(Self.name, target, unknown: "\(error)")
+            // In version 1 systemd makes groups for processor time only where a unit asks for it.
+            let reason = error.isAbsent ? "\(unit) has no control group with cpu; CPUAccounting=yes of the unit makes one" : "\(error)"
+            return WireEvent.Check(Self.name, target, unknown: reason)
         }
     }
 

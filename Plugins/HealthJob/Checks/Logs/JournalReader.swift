@@ -52,7 +52,10 @@ struct JournalReader {
         case .status(0): return (outcome.output, false)
         // What came until then is taken, or a journal that is read slowly would never be caught up with.
         case .cut, .timedOut: return (outcome.output, true)
-        case .status(let status): throw Failure(reason: "\(journalctl) ended with status \(status): \(Self.text(outcome.errors))")
+        case .status(let status):
+            let words = Self.text(outcome.errors)
+            let fix = words.contains("insufficient permissions") ? " This user may not read the journal (group systemd-journal)" : ""
+            throw Failure(reason: "\(journalctl) ended with status \(status): \(words)\(fix)")
         case .signal(let signal): throw Failure(reason: "\(journalctl) was ended by signal \(signal)")
         case .notStarted(let why): throw Failure(reason: why)
         }

@@ -33,6 +33,11 @@ struct TracebackJoiner: Codable, Sendable, Hashable {
     mutating func take(_ line: LogLine, isError: Bool) -> Place {
         let isHead = line.holds(Self.head)
         if continues(line, isHead) { return .continuation }
+        // An exception's own message may have several lines: behind it only this sentence tells that the next traceback is of the same error.
+        if Self.bridges.contains(where: { line.bytes.starts(with: $0) }) {
+            state = .chained
+            return .continuation
+        }
         if isHead {
             state = .inTraceback
             return .error
@@ -51,10 +56,7 @@ struct TracebackJoiner: Codable, Sendable, Hashable {
             if !isHead, !line.isEmpty, !line.isIndented { state = .afterException }
             return true
         case .afterException:
-            if line.isEmpty || line.isIndented { return true }
-            guard Self.bridges.contains(where: { line.bytes.starts(with: $0) }) else { return false }
-            state = .chained
-            return true
+            return line.isEmpty || line.isIndented
         case .chained:
             if isHead { state = .inTraceback }
             return isHead || line.isEmpty

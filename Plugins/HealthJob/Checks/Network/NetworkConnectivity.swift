@@ -40,6 +40,11 @@ struct NetworkConnectivity: SectionCheck {
                 fix: "add for example targets: [\"https://discord.com\", \"tcp://192.0.2.1:53\"]")
         }
         self.addresses = addresses
+        if let twice = Dictionary(grouping: addresses, by: \.target).first(where: { $0.value.count > 1 }) {
+            section.report(
+                .error, at: "targets", problem: "\(section.place("targets")) has \(twice.key) twice; results do not show what follows it",
+                fix: "name it once; external_services asks for several paths of one server")
+        }
     }
 
     private var limit: Duration { SideBySide.time(for: addresses.count, each: timeout + .seconds(1)) }
