@@ -252,6 +252,24 @@ import Testing
         #expect(try check.input("new_lines") == "2", "the error, and the second line of the cause's message")
     }
 
+    @Test func behindAnExceptionGroupTheNextLineIsOneOfItsOwn() throws {
+        let group = """
+              + Exception Group Traceback (most recent call last):
+              |   File "a.py", line 1, in f
+              | ExceptionGroup: both (2 sub-exceptions)
+              +-+---------------- 1 ----------------
+                | Traceback (most recent call last):
+                |   File "a.py", line 2, in g
+                | ValueError: ERROR in value
+                +---------------- 2 ----------------
+                | OSError: again
+                +------------------------------------
+
+            """
+        let check = try look(at: "ERROR it failed\n" + group + "ERROR of another kind\nINFO on it goes\n")
+        #expect(try check.input("new_errors") == "2" && check.input("new_lines") == "3", "\(check)")
+    }
+
     @Test func aTracebackThatIsHalfWrittenIsTheSameOneLater() throws {
         var memory: LogErrors.Memory?
         try site.write("bot.log", "")

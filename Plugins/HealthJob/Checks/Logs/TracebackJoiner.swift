@@ -7,6 +7,8 @@ struct TracebackJoiner: Codable, Sendable, Hashable {
         case afterError
         /// Between `Traceback (most recent call last):` and the exception.
         case inTraceback
+        /// In one that is indented as a whole, as that of an exception group: no line behind it is its exception.
+        case indented
         /// Behind the exception; its notes are indented.
         case afterException
         /// Behind the sentence that leads to the next traceback of the same error.
@@ -39,7 +41,7 @@ struct TracebackJoiner: Codable, Sendable, Hashable {
             return .continuation
         }
         if isHead {
-            state = .inTraceback
+            state = Self.state(behind: line)
             return .error
         }
         state = isError ? .afterError : .plain
@@ -50,16 +52,19 @@ struct TracebackJoiner: Codable, Sendable, Hashable {
         switch state {
         case .plain: return false
         case .afterError:
-            if isHead { state = .inTraceback }
+            if isHead { state = Self.state(behind: line) }
             return isHead
+        case .indented: return line.isEmpty || line.isIndented
         case .inTraceback:
             if !isHead, !line.isEmpty, !line.isIndented { state = .afterException }
             return true
         case .afterException:
             return line.isEmpty || line.isIndented
         case .chained:
-            if isHead { state = .inTraceback }
+            if isHead { state = Self.state(behind: line) }
             return isHead || line.isEmpty
         }
     }
+
+    private static func state(behind head: LogLine) -> State { head.isIndented ? .indented : .inTraceback }
 }
