@@ -187,6 +187,10 @@ import Testing
             #expect(check.state == .ok, "\(check)")
             #expect(try check.input("table_count") == "1")
             #expect(Int(try check.input("wal_bytes")) ?? 0 > 50_000)
+            #expect(try site.shell("stat -c '%s' bot.db bot.db-wal") == "\(check.input("size_bytes"))\n\(check.input("wal_bytes"))\n")
+            let answers = try site.shell(
+                "sqlite3 -readonly bot.db \"pragma page_count; pragma page_size; select count(*) from sqlite_master where type = 'table'\"")
+            #expect(answers == "\(try check.input("page_count"))\n\(try check.input("page_size"))\n\(try check.input("table_count"))\n")
             #expect(try site.shell("ls bot.db*") == "bot.db\nbot.db-shm\nbot.db-wal\n")
         }
     }
