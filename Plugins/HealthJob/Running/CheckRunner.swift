@@ -43,7 +43,8 @@ final class CheckRunner: Sendable {
         let begin = DispatchTime.now()
         var waiting: [Int: DispatchTime] = [:]
         var found: [Int: Single] = [:]
-        for (index, check) in checks.enumerated() {
+        // The one that may take longest decides when all have looked: it begins first.
+        for (index, check) in checks.enumerated().sorted(by: { $0.element.deadline > $1.element.deadline }) {
             if start(check, index, memory) {
                 waiting[index] = begin + .nanoseconds(Int(clamping: check.deadline.wholeNanoseconds))
             } else {
