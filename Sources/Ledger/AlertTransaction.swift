@@ -17,6 +17,7 @@ struct AlertTransaction {
         for silence in changes.silences { try replace(silence) }
         for record in changes.history { try insert(record) }
         for mark in changes.deliveries { try apply(mark) }
+        for join in changes.joins { try apply(join) }
         for row in changes.notices { try insert(row) }
         for lane in changes.released { try release(lane) }
         for rest in changes.rests { try keep(rest) }
@@ -25,9 +26,9 @@ struct AlertTransaction {
     private func release(_ lane: ReleasedLane) throws {
         try execute(
             """
-            UPDATE outbox SET next_attempt_at = ?1, changed_at = ?1
-            WHERE channel = ?2 AND lane = ?3 AND state = 'waiting' AND tries = 0 AND next_attempt_at > ?1
-            """, [lane.at.milliseconds, lane.channel.storable, lane.lane.storable])
+            UPDATE outbox SET next_attempt_at = ?4, changed_at = ?1, opens_at = min(opens_at, ?1)
+            WHERE channel = ?2 AND lane = ?3 AND state = 'waiting' AND tries = 0 AND next_attempt_at > ?4
+            """, [lane.at.milliseconds, lane.channel.storable, lane.lane.storable, lane.until.milliseconds])
     }
 
     private func keep(_ rest: ChannelRest) throws {
@@ -103,13 +104,14 @@ struct AlertTransaction {
         try execute(
             """
             INSERT INTO outbox
-              (delivery, alert, channel, sequence, lane, payload, created_at, next_attempt_at, changed_at, tries, state, trouble, is_fallback)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              (delivery, alert, channel, sequence, lane, payload, created_at, next_attempt_at, changed_at, tries, state, trouble,
+               is_fallback, opens_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 row.notice.delivery.rawValue, row.notice.alert.rawValue, row.channel.storable, row.notice.sequence, row.lane.storable,
                 try RecordText.text(of: row.notice), row.createdAt.milliseconds, row.nextAttempt.milliseconds, row.changedAt.milliseconds,
-                row.tries, row.state.rawValue, row.trouble?.storable, row.isFallback,
+                row.tries, row.state.rawValue, row.trouble?.storable, row.isFallback, row.opensAt?.milliseconds,
             ])
     }
 
@@ -120,7 +122,7 @@ struct AlertTransaction {
         return try Bool.fetchOne(search, arguments: StatementArguments(values)) ?? false
     }
 
-    /// Compare-and-set on the tries of a row that waits.
+    /// Compare-and-set on the tries of a row that waits. What it tells of besides ends as it does.
     private func apply(_ mark: DeliveryMark) throws {
         try execute(
             """
@@ -132,6 +134,18 @@ struct AlertTransaction {
                 mark.delivery.rawValue, mark.tries,
             ])
         guard database.changesCount == 1 else { throw LedgerError.conflict(.deliveryChanged(mark.delivery)) }
+        guard mark.state != .waiting else { return }
+        try execute(
+            "UPDATE outbox SET state = ?, tries = ?, changed_at = ?, trouble = ? WHERE joined = ? AND state = 'joined'",
+            [mark.state.rawValue, mark.triesNow, mark.at.milliseconds, mark.trouble?.storable, mark.delivery.rawValue])
+    }
+
+    /// Compare-and-set: the row waits, and was never tried.
+    private func apply(_ join: DeliveryJoin) throws {
+        try execute(
+            "UPDATE outbox SET state = 'joined', joined = ?, changed_at = ? WHERE delivery = ? AND state = 'waiting' AND tries = 0",
+            [join.leader.rawValue, join.at.milliseconds, join.delivery.rawValue])
+        guard database.changesCount == 1 else { throw LedgerError.conflict(.deliveryChanged(join.delivery)) }
     }
 
     private func execute(_ sql: String, _ values: [(any DatabaseValueConvertible)?]) throws {

@@ -52,6 +52,30 @@ extension Ledger {
         }
     }
 
+    /// What waits for a channel, or is told of by a delivery that does, in the order in which it was decided.
+    package func openNotices(for channel: String, limit: Int) throws(LedgerError) -> [OutboxRow] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(OutboxRow.selection) WHERE id IN (
+                      SELECT id FROM outbox WHERE channel = ?1 AND state = 'waiting' UNION ALL
+                      SELECT id FROM outbox WHERE channel = ?1 AND state = 'joined')
+                    ORDER BY id LIMIT ?2
+                    """, arguments: [channel, max(0, min(limit, Self.pageBound))]
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
+    /// The notices that the delivery of another row tells of, while it is on its way.
+    package func members(of delivery: RunID) throws(LedgerError) -> [OutboxRow] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "\(OutboxRow.selection) WHERE joined = ? AND state = 'joined' ORDER BY id", arguments: [delivery.rawValue]
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
     /// Notices that wait, and those of an alert that were told or given up, in the order in which they were decided.
     /// - Parameter alert: nil for all that wait.
     package func notices(of alert: RunID? = nil, limit: Int) throws(LedgerError) -> [OutboxRow] {

@@ -28,17 +28,24 @@ extension PruneBatch {
     mutating func pruneAlerts() throws {
         try prune("alert_events", "id <= (SELECT max(id) FROM alert_events) - ?1", [Ledger.alertEventBound])
         try prune(
-            "outbox", "id <= (SELECT id FROM outbox WHERE state <> 'waiting' ORDER BY id DESC LIMIT 1 OFFSET ?1) AND state <> 'waiting'",
+            "outbox",
+            "id <= (SELECT id FROM outbox WHERE \(Self.isSettled) ORDER BY id DESC LIMIT 1 OFFSET ?1) AND \(Self.isSettled)",
             [Ledger.settledNoticeBound])
         try prune(
             "outbox", "id <= (SELECT id FROM outbox WHERE state = 'waiting' ORDER BY id DESC LIMIT 1 OFFSET ?1) AND state = 'waiting'",
             [Ledger.waitingNoticeBound])
+        // Their delivery went with the oldest that wait.
+        try prune(
+            "outbox",
+            "state = 'joined' AND NOT EXISTS (SELECT 1 FROM outbox AS leader WHERE leader.delivery = outbox.joined)", [])
         try prune(
             "silences",
             "rowid <= (SELECT rowid FROM silences ORDER BY rowid DESC LIMIT 1 OFFSET ?1) AND (ended_at IS NOT NULL OR until < ?2)",
             [Ledger.silenceBound, now.milliseconds], key: "rowid")
         try pruneChecks()
     }
+
+    private static let isSettled = "state NOT IN ('waiting', 'joined')"
 
     private mutating func pruneChecks() throws {
         try prune("checks", "last_at < ?1", [now.moved(by: .zero - Ledger.checkLifetime).milliseconds])

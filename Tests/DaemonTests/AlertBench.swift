@@ -25,6 +25,9 @@ final class AlertBench: Sendable {
         /// `occasion key>channel` of each try.
         var told: [String] { state.withLock { $0.got.map { "\($0.notice.occasion.rawValue) \($0.notice.key)>\($0.channel)" } } }
         var deliveries: [RunID] { state.withLock { $0.got.map(\.notice.delivery) } }
+        var summaries: [String] { state.withLock { $0.got.map(\.notice.summary) } }
+        /// The keys that each try tells of, in order.
+        var members: [[String]] { state.withLock { $0.got.map { ($0.notice.members ?? [$0.notice]).map(\.key).sorted() } } }
 
         /// - Parameter answer: nil = none, until the try is given up.
         func answer(_ answer: @escaping @Sendable (AlertNotice, String) -> DeliveryOutcome?) {

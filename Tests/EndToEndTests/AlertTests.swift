@@ -14,10 +14,22 @@ struct AlertTests {
             let seq: Int
             let occasion: String
             let delivery: String
+            let members: [Member]?
 
             private enum CodingKeys: String, CodingKey {
-                case id, seq, occasion, delivery
+                case id, seq, occasion, delivery, members
                 case key = "dedup_key"
+            }
+
+            /// One of the alerts that a notice tells of.
+            struct Member: Hashable, Decodable {
+                let id: String
+                let key: String
+
+                private enum CodingKeys: String, CodingKey {
+                    case id
+                    case key = "dedup_key"
+                }
             }
         }
 

@@ -27,6 +27,7 @@ import Testing
         #expect(findings == [])
         let alerts = settings.alerts
         #expect(alerts.channels == ["ops"] && alerts.criticalChannels == ["ops", "pager"] && alerts.folded == ["ops"])
+        #expect(alerts.groupWait == .seconds(30))
         let rule = alerts.settings.applied(to: AlertRule())
         #expect(rule.warning == Patience(duration: .seconds(120), results: 1) && rule.reminder == nil)
     }
@@ -35,6 +36,13 @@ import Testing
         let (_, findings) = try settings(Self.channels + "alerts: {to: [ops, pagr], fold: zzzz}\n")
         #expect(findings.map(\.problem) == ["alerts.to names no channel: pagr", "alerts.fold names no channel: zzzz"])
         #expect(findings.map(\.fix) == ["did you mean pager?", "name an entry of channels, or add one of that name"])
+    }
+
+    @Test func whatOpensAndClosesIncidentsIsToldOfEachAlone() throws {
+        let text = "channels: {pager: {type: pagerduty, routing_key: \"secret:x\"}, hook: {type: webhook, url: \"secret:y\"}}\n"
+        let (_, findings) = try settings(text + "alerts: {to: [pager, hook], fold: [pager, hook], group_wait: 1m}\n")
+        #expect(findings.map(\.problem) == ["alerts.fold names pager, which opens and closes an incident for each alert"])
+        #expect(try settings(text + "alerts: {to: [hook], fold: hook, group_wait: 1m}\n").0.alerts.groupWait == .seconds(60))
     }
 
     @Test func aJobChangesTheStandard() {

@@ -84,6 +84,19 @@ import Testing
         #expect(try message(Notices.resolved).messageID == message(Notices.resolved).messageID)
     }
 
+    @Test func aMessageAboutSeveralAlertsIsInTheThreadOfEach() throws {
+        let group = Notices.group
+        let mail = try Mail(try message(group).bytes)
+        let roots = [1, 2].map { "<01KBAAAAAAAAAAAAAAAAAAAAA\($0).alert.ops@bot.example.org>" }
+        #expect(mail["Message-ID"] == "<\(group.delivery).notice.ops@bot.example.org>", "the same for each try")
+        #expect(mail["In-Reply-To"] == roots[0])
+        #expect(mail["References"]?.split(separator: " ").map(String.init) == roots)
+        #expect(
+            mail["Subject"]
+                == "[CRITICAL] 2 alerts of 2 jobs, 1 of them over: /srv is 96 % full; nightly_backup failed: exit code 1; over after 12s: nightly_backup succeeded (bot.example.org)"
+        )
+    }
+
     @Test func theBodySaysAllThatIsKnown() throws {
         let body = try Mail(try message(Notices.resolved).bytes).body
         #expect(

@@ -1,3 +1,5 @@
+import CronSchedule
+
 @testable import SchedulerCore
 
 /// Notices as the daemon makes them, and one as nobody should.
@@ -53,11 +55,26 @@ enum Notices {
         return notice
     }
 
+    /// Two alerts in one delivery, one of which is over by then.
+    static var group: AlertNotice {
+        var other = failure
+        (other.alert, other.delivery) = (id("01KBAAAAAAAAAAAAAAAAAAAAA2"), id("01KBBBBBBBBBBBBBBBBBBBBBB7"))
+        var over = other
+        (over.occasion, over.sequence, over.endedAt, over.summary) = (.resolved, 2, start + 12_000, "nightly_backup succeeded")
+        let rows = [disk(), other, over].enumerated().map { index, notice in
+            var row = OutboxRow(
+                notice: notice, channel: "ops", createdAt: Instant(milliseconds: start), nextAttempt: Instant(milliseconds: start))
+            row.number = Int64(index)
+            return row
+        }
+        return NoticeGroup(leader: rows[0], members: Array(rows[1...])).notice
+    }
+
     static var all: [(name: String, notice: AlertNotice)] {
         [
             ("firing", disk()), ("severity", disk(.severity, severity: .warning, sequence: 2)), ("reminder", disk(.reminder, sequence: 2)),
             ("escalation", disk(.escalation, sequence: 2)), ("resolved", resolved), ("failure", failure),
-            ("test", .test(of: "ops", id: alert, host: "bot.example.org", now: start)), ("hostile", hostile),
+            ("test", .test(of: "ops", id: alert, host: "bot.example.org", now: start)), ("hostile", hostile), ("group", group),
         ]
     }
 }

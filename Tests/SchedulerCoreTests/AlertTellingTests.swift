@@ -58,20 +58,63 @@ import Testing
             ])
     }
 
-    @Test func whatOneRunFoundOutIsOneNoticeForAChannelThatFolds() {
+    @Test func whatBeginsOrEndsAnAlertWaitsForMoreOnlyWhereOneNoticeIsToldOfSeveral() {
         var routing = Desk.routing
         routing.channels = ["ops", "pager"]
         routing.folded = ["ops"]
+        routing.groupWait = .seconds(20)
+        routing.standard.reminder = .seconds(600)
         var desk = Desk(routing)
-        let checks = [("a", WireEvent.Check.State.warning), ("b", .critical), ("c", .warning)].map { name, state in
-            WireEvent.Check(name: name, state: state)
+        desk.check(.warning, .critical)
+        desk.pass(after: .seconds(600))
+        desk.check(.ok)
+        let waits = desk.notices.map {
+            "\($0.notice.occasion.rawValue)>\($0.channel) \($0.nextAttempt.since($0.createdAt).components.seconds)"
         }
-        desk.end("health", .failed, checks: checks)
-        #expect(desk.told.sorted() == ["firing health/a>pager", "firing health/b>ops", "firing health/b>pager", "firing health/c>pager"])
-        let one = desk.notices.first { $0.channel == "ops" }
-        #expect(one?.notice.summary == "3 alerts of health: a is warning; b is critical; c is warning")
-        #expect(one?.notice.severity == .critical && one?.lane == "health")
-        #expect(Set(desk.notices.filter { $0.channel == "pager" }.map(\.lane)).count == 3)
+        #expect(
+            waits == [
+                "firing>ops 20", "firing>pager 0", "severity>ops 0", "severity>pager 0", "reminder>ops 0", "reminder>pager 0",
+                "resolved>ops 20", "resolved>pager 0",
+            ])
+        #expect(desk.notices.allSatisfy { ($0.opensAt == $0.createdAt) == ($0.channel == "ops") })
+        #expect(Set(desk.notices.map(\.lane)).count == 1, "order is kept per alert")
+    }
+
+    @Test func whatIsCriticalInQuietHoursWaitsForMoreAndNotForTheMorning() {
+        var routing = Desk.routing
+        routing.folded = ["ops"]
+        routing.receivers["ops"] = AlertReceiver(quietHours: QuietHours(from: 22 * 60, to: 7 * 60))
+        var desk = Desk(routing)
+        desk.now = Instant(milliseconds: 1_799_971_200_000 + 23 * 3_600_000)
+        let morning = Instant(milliseconds: 1_799_971_200_000 + 31 * 3_600_000)
+        desk.check(.warning)
+        #expect(desk.notices.map(\.opensAt) == [morning] && desk.notices.map(\.nextAttempt) == [morning.moved(by: .seconds(30))])
+        desk.check(.critical)
+        #expect(desk.changes.released == [ReleasedLane(channel: "ops", lane: desk.notices[0].lane, at: desk.now)])
+        desk.check(.critical, target: "/srv")
+        let later = desk.now.moved(by: .seconds(30))
+        #expect(desk.notices.last?.nextAttempt == later && desk.changes.released.last?.until == later)
+    }
+
+    @Test func whatAGroupWasToBeToldIsToldByTheFallbackOneByOne() throws {
+        var routing = Desk.routing
+        routing.folded = ["ops"]
+        routing.receivers = ["ops": AlertReceiver(fallback: "mail"), "mail": AlertReceiver()]
+        var desk = Desk(routing)
+        desk.end("a", .failed)
+        desk.end("b", .failed)
+        desk.end("b")
+        let rows = desk.notices
+        let group = NoticeGroup(leader: rows[0], members: Array(rows[1...2]))
+        desk.take(desk.book.settle(group, after: .refused(reason: "404"), dice: 0.5, desk.world))
+        #expect(
+            desk.told.dropFirst(3) == [
+                "firing a/failure>mail", "firing b/failure>mail", "resolved b/failure>mail", "firing acore-sched:/channel/ops>mail",
+            ])
+        #expect(Set(desk.notices.map(\.notice.delivery)).count == desk.notices.count)
+        #expect(desk.book.firing.first { $0.key.text == "a/failure" }?.state.incident?.channels == ["ops", "mail"])
+        desk.end("a")
+        #expect(desk.told.suffix(2) == ["resolved a/failure>ops", "resolved a/failure>mail"])
     }
 
     @Test func remindersAndEscalationComeByTheAlarmUntilSomebodyHasSeenIt() throws {

@@ -27,7 +27,8 @@ extension AlertRouting {
         standard = settings.alerts.settings
         channels = settings.alerts.channels
         criticalChannels = settings.alerts.criticalChannels
-        folded = Set(settings.alerts.folded)
+        folded = Set(settings.alerts.folded + settings.channels.filter(\.isForPeople).map(\.name))
+        groupWait = settings.alerts.groupWait
         for channel in settings.channels { receivers[channel.name] = AlertReceiver(channel, zones: zones) }
     }
 }

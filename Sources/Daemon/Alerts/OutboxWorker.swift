@@ -25,7 +25,7 @@ package actor OutboxWorker {
     /// Channels that are being told something.
     private var lanes: [String: Task<Void, Never>] = [:]
     /// Outcomes that the ledger did not take yet; nothing else is told on their channels meanwhile.
-    private var unsettled: [(row: OutboxRow, outcome: DeliveryOutcome)] = []
+    private var unsettled: [(group: NoticeGroup, outcome: DeliveryOutcome)] = []
     /// Until when the ledger is left alone, and channels are: moments of ``LoopClock/elapsed()``, which nobody sets.
     private var pausedUntil: Duration?
     private var rests: [String: Duration] = [:]
@@ -85,21 +85,23 @@ package actor OutboxWorker {
         }.min()
     }
 
-    private var occupied: Set<String> { Set(lanes.keys).union(unsettled.map(\.row.channel)) }
+    private var occupied: Set<String> { Set(lanes.keys).union(unsettled.map(\.group.leader.channel)) }
 
     private func tell(_ rows: [OutboxRow], on channel: String) async {
-        for row in rows where !Task.isCancelled {
-            guard await tell(row) else { break }
+        var told: Set<RunID> = []
+        for row in rows where !Task.isCancelled && !told.contains(row.notice.delivery) {
+            guard await tell(row, &told) else { break }
         }
         lanes[channel] = nil
         clock.nudge()
     }
 
+    /// - Parameter told: gets the notices that the same delivery tells of.
     /// - Returns: whether the channel may be told more.
-    private func tell(_ waiting: OutboxRow) async -> Bool {
-        let attempt = DeliveryPolicy.attempt(waiting, now: clock.now(), dice: .random(in: 0...1))
+    private func tell(_ waiting: OutboxRow, _ told: inout Set<RunID>) async -> Bool {
+        let group: NoticeGroup
         do throws(DaemonError) {
-            try await loop.begin(attempt)
+            group = try await loop.begin(waiting, dice: .random(in: 0...1))
         } catch  where error.category == .notFound {
             log.warning("\(error)")
             return true
@@ -107,26 +109,25 @@ package actor OutboxWorker {
             pause(because: "a notice to \(waiting.channel) waits: \(error)")
             return false
         }
-        var row = waiting
-        row.tries = attempt.triesNow
-        guard let outcome = await outcome(of: row) else { return false }
-        report(row, outcome)
+        told.formUnion(group.members.map(\.notice.delivery))
+        guard let outcome = await outcome(of: group) else { return false }
+        report(group, outcome)
         let rest = DeliveryPolicy.rest(after: outcome)
-        if let rest { rests[row.channel] = clock.elapsed() + rest }
-        let isSettled = await settle(row, after: outcome)
+        if let rest { rests[waiting.channel] = clock.elapsed() + rest }
+        let isSettled = await settle(group, after: outcome)
         return isSettled && rest == nil
     }
 
-    private func settle(_ row: OutboxRow, after outcome: DeliveryOutcome) async -> Bool {
+    private func settle(_ group: NoticeGroup, after outcome: DeliveryOutcome) async -> Bool {
         do throws(DaemonError) {
-            try await loop.settle(row, after: outcome, dice: .random(in: 0...1))
+            try await loop.settle(group, after: outcome, dice: .random(in: 0...1))
             return true
         } catch  where error.category == .notFound {
             log.warning("\(error)")
             return true
         } catch {
-            unsettled.append((row, outcome))
-            pause(because: "what came of a notice to \(row.channel) cannot be recorded: \(error)")
+            unsettled.append((group, outcome))
+            pause(because: "what came of a notice to \(group.leader.channel) cannot be recorded: \(error)")
             return false
         }
     }
@@ -134,8 +135,8 @@ package actor OutboxWorker {
     private func settleRest() async {
         let rest = unsettled
         unsettled = []
-        for (row, outcome) in rest {
-            if pausedUntil != nil { unsettled.append((row, outcome)) } else { _ = await settle(row, after: outcome) }
+        for (group, outcome) in rest {
+            if pausedUntil != nil { unsettled.append((group, outcome)) } else { _ = await settle(group, after: outcome) }
         }
     }
 
@@ -146,10 +147,10 @@ package actor OutboxWorker {
     }
 
     /// - Returns: nil when the daemon ends before the try does.
-    private func outcome(of row: OutboxRow) async -> DeliveryOutcome? {
+    private func outcome(of group: NoticeGroup) async -> DeliveryOutcome? {
         let (outcomes, continuation) = AsyncStream.makeStream(of: DeliveryOutcome.self)
         let trying = Task { [deliver] in
-            continuation.yield(await deliver(row.notice, row.channel))
+            continuation.yield(await deliver(group.notice, group.leader.channel))
             continuation.finish()
         }
         let timer = Task { [limits] in
@@ -169,8 +170,10 @@ package actor OutboxWorker {
         return nil
     }
 
-    private func report(_ row: OutboxRow, _ outcome: DeliveryOutcome) {
-        let what = "\(row.notice.occasion.rawValue) of \(row.notice.key) to \(row.channel)"
+    private func report(_ group: NoticeGroup, _ outcome: DeliveryOutcome) {
+        let row = group.leader
+        let more = group.members.isEmpty ? "" : " and \(group.members.count) more"
+        let what = "\(row.notice.occasion.rawValue) of \(row.notice.key)\(more) to \(row.channel)"
         switch outcome {
         case .delivered: log.info("told: \(what)")
         case .again(let reason, _): log.warning("not told yet, try \(row.tries): \(what): \(reason)")

@@ -58,24 +58,49 @@ extension SchedulerLoop {
         return silence
     }
 
-    /// Writes that a notice is about to be tried.
-    package func begin(_ attempt: DeliveryMark) throws(DaemonError) {
+    /// Writes that a notice is about to be tried, and what its delivery tells of besides: each later try tells of the same.
+    /// - Parameter dice: from 0 to 1.
+    package func begin(_ row: OutboxRow, dice: Double) throws(DaemonError) -> NoticeGroup {
+        let now = clock.now()
+        var group = NoticeGroup(leader: row)
+        do throws(LedgerError) {
+            if row.opensAt != nil {
+                group =
+                    row.tries == 0
+                    ? NoticeGroup(of: row, among: try ledger.openNotices(for: row.channel, limit: NoticeGroup.reach), at: now)
+                    : NoticeGroup(leader: row, members: try ledger.members(of: row.notice.delivery))
+            }
+        } catch {
+            throw DaemonError(error)
+        }
+        let attempt = DeliveryPolicy.attempt(row, now: now, dice: dice)
+        let joins = row.tries == 0 ? group.joins(at: now) : []
         try recordAlerts { _, _ throws(AlertBook.Refusal) in
             var changes = AlertChanges()
             changes.deliveries = [attempt]
+            changes.joins = joins
             return ((), changes)
         }
+        group.leader.tries = attempt.triesNow
+        return group
     }
 
     /// Writes what came of a try.
     /// - Parameter dice: from 0 to 1.
-    package func settle(_ row: OutboxRow, after outcome: DeliveryOutcome, dice: Double) throws(DaemonError) {
+    package func settle(_ group: NoticeGroup, after outcome: DeliveryOutcome, dice: Double) throws(DaemonError) {
         var behind: [OutboxRow] = []
         if outcome != .delivered {
-            do throws(LedgerError) { behind = try ledger.notices(behind: row) } catch { throw DaemonError(error) }
+            // The last row of each alert: what is behind that was not told of.
+            let last = Dictionary(group.rows.map { ($0.notice.alert, $0) }) { _, later in later }
+            do throws(LedgerError) {
+                for row in last.values { behind += try ledger.notices(behind: row) }
+            } catch {
+                throw DaemonError(error)
+            }
+            behind.sort { ($0.number ?? .max) < ($1.number ?? .max) }
         }
         try recordAlerts { [behind] book, world throws(AlertBook.Refusal) in
-            ((), book.settle(row, after: outcome, dice: dice, behind: behind, world))
+            ((), book.settle(group, after: outcome, dice: dice, behind: behind, world))
         }
     }
 

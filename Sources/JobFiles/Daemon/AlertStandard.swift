@@ -6,8 +6,10 @@ package struct AlertStandard: Sendable, Hashable {
     package var settings = AlertSettings()
     package var channels: [String] = []
     package var criticalChannels: [String] = []
-    /// Channels that are told of several alerts in one notice.
+    /// Channels that are told of several alerts in one notice, besides those at which people read.
     package var folded: [String] = []
+    /// So long such a channel waits for more.
+    package var groupWait = AlertRouting.standardGroupWait
 
     package init() {}
 
@@ -21,7 +23,12 @@ package struct AlertStandard: Sendable, Hashable {
                 "critical_to", of: .name, orSingle: true, help: "Channels that are told of critical ones instead.")
             standard.folded = keys.textList(
                 "fold", of: .name, orSingle: true,
-                help: "Channels that get one notice for all alerts of a job that begin, or end, together.")
+                help:
+                    "Channels (webhook, command) that get one notice for alerts that begin, or end, together; those at which people read do."
+            )
+            standard.groupWait = keys.duration(
+                "group_wait", in: .zero ... .seconds(600), default: AlertRouting.standardGroupWait,
+                help: "So long such a channel waits for more, since the first of them; 0s: only what is found out together.")
             standard.settings = AlertKeys.settings(in: &keys)
             return standard
         } ?? AlertStandard()
@@ -34,6 +41,16 @@ package struct AlertStandard: Sendable, Hashable {
         standard.criticalChannels.removeAll(where: off.contains)
         standard.folded.removeAll(where: off.contains)
         return standard
+    }
+
+    /// What asks for one notice where each alert needs its own.
+    func keepers(among channels: [Channel]) -> [Finding] {
+        channels.filter { folded.contains($0.name) && $0.keepsIncidents }.map { channel in
+            Finding(
+                .error, at: ["alerts", "fold"],
+                problem: "alerts.fold names \(channel.name), which opens and closes an incident for each alert",
+                fix: "leave \(channel.name) out: it needs a notice for each")
+        }
     }
 
     /// What names channels that the file does not have.

@@ -79,7 +79,9 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         self.channels = channels
         alerts = standard.without(off)
         // A channel with an error of its own is none yet: what names it is right.
-        if !section.findings.contains(where: { $0.severity == .error }) { section.adopt(alerts.strangers(among: channels.map(\.name))) }
+        if !section.findings.contains(where: { $0.severity == .error }) {
+            section.adopt(alerts.strangers(among: channels.map(\.name)) + alerts.keepers(among: channels))
+        }
     }
 
     private static let standardLedgerSize = ByteCount(1 << 30)

@@ -15,6 +15,7 @@ struct NoticeBody: Encodable {
     private enum Key: String, CodingKey {
         case version, delivery, id, occasion, status, severity, job, check, target, summary, details, values, thresholds, host, seq, run
         case dedupKey = "dedup_key"
+        case members
         case startedAt = "started_at"
         case endedAt = "ended_at"
         case acknowledgedBy = "acknowledged_by"
@@ -49,6 +50,36 @@ struct NoticeBody: Encodable {
         try container.encode(notice.sequence, forKey: .seq)
         try container.encode(notice.run?.rawValue, forKey: .run)
         try container.encode(notice.acknowledgedBy.map(Self.cut), forKey: .acknowledgedBy)
+        try container.encode(notice.members.map { $0.map(Member.init) }, forKey: .members)
+    }
+
+    /// One of the alerts that a delivery tells of.
+    private struct Member: Encodable {
+        let notice: AlertNotice
+
+        private enum Key: String, CodingKey {
+            case id, occasion, status, severity, job, check, target, summary, seq, run
+            case dedupKey = "dedup_key"
+            case startedAt = "started_at"
+            case endedAt = "ended_at"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(notice.alert.rawValue, forKey: .id)
+            try container.encode(NoticeBody.cut(notice.key), forKey: .dedupKey)
+            try container.encode(notice.occasion, forKey: .occasion)
+            try container.encode(notice.status, forKey: .status)
+            try container.encode(notice.severity, forKey: .severity)
+            try container.encode(NoticeBody.cut(notice.job), forKey: .job)
+            try container.encode(notice.check.map(NoticeBody.cut), forKey: .check)
+            try container.encode(notice.target.map(NoticeBody.cut), forKey: .target)
+            try container.encode(NoticeBody.cut(notice.summary), forKey: .summary)
+            try container.encode(Instant(milliseconds: notice.startedAt).description, forKey: .startedAt)
+            try container.encode(notice.endedAt.map { Instant(milliseconds: $0).description }, forKey: .endedAt)
+            try container.encode(notice.sequence, forKey: .seq)
+            try container.encode(notice.run?.rawValue, forKey: .run)
+        }
     }
 
     private static func cut(_ text: String) -> String { TextLimit.bytes(textBound).cut(text) }

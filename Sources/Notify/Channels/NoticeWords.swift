@@ -43,16 +43,25 @@ struct NoticeWords {
     }
 
     var facts: [Fact] {
-        var facts = [Fact(name: "Job", value: Self.line(notice.job))]
+        var facts: [Fact] = []
         func add(_ name: String, _ value: String?) {
             guard let value, !value.isEmpty else { return }
             facts.append(Fact(name: name, value: Self.line(value)))
         }
+        let since = Instant(milliseconds: notice.startedAt).description
+        if let members = notice.members {
+            add("Alerts", "\(members.count)")
+            add("Keys", members.map(\.key).joined(separator: ", "))
+            add("Host", notice.host)
+            add("Since", since)
+            return facts
+        }
+        add("Job", notice.job)
         add("Check", notice.check)
         add("Target", notice.target)
         add("Host", notice.host)
         add("Value", value)
-        add("Since", Instant(milliseconds: notice.startedAt).description)
+        add("Since", since)
         add("Ended", notice.endedAt.map { "\(Instant(milliseconds: $0)), after \(Self.span(from: notice.startedAt, to: $0))" })
         add("Run", notice.run?.rawValue)
         add("Acknowledged by", notice.acknowledgedBy)

@@ -2,11 +2,12 @@ import CronSchedule
 
 /// What came of notices on their way.
 extension AlertBook {
-    /// What a try changes: the row itself, and for one that is given up, another channel and an alert of our own.
-    /// - Parameter behind: notices of the same alert that wait for the same channel.
+    /// What a try changes: the rows themselves, and for those that are given up, another channel and an alert of our own.
+    /// - Parameter behind: notices of the same alerts that wait for the same channel.
     package mutating func settle(
-        _ row: OutboxRow, after outcome: DeliveryOutcome, dice: Double, behind: [OutboxRow] = [], _ world: AlertSurroundings
+        _ group: NoticeGroup, after outcome: DeliveryOutcome, dice: Double, behind: [OutboxRow] = [], _ world: AlertSurroundings
     ) -> AlertChanges {
+        let row = group.leader
         var changes = AlertChanges()
         let mark = DeliveryPolicy.mark(row, after: outcome, now: world.now, dice: dice)
         changes.deliveries = [mark]
@@ -17,37 +18,49 @@ extension AlertBook {
         }
         let key = AlertKey(channel: row.channel)
         switch mark.state {
-        case .waiting: break
+        case .waiting, .joined: break
         case .delivered:
             if alerts[key] != nil {
                 take(AlertFinding(.ok, at: world.now, summary: "the channel \(row.channel) takes notices"), of: key, world, &changes)
             }
-        case .refused: giveUp(row, .refused, mark.trouble ?? "", behind, world, &changes)
-        case .expired: giveUp(row, .expired, mark.trouble ?? "", behind, world, &changes)
+        case .refused: giveUp(group, .refused, mark.trouble ?? "", behind, world, &changes)
+        case .expired: giveUp(group, .expired, mark.trouble ?? "", behind, world, &changes)
         }
         settle(world)
         return changes
     }
 
+    /// What a try of a row that is told by itself changes.
+    package mutating func settle(
+        _ row: OutboxRow, after outcome: DeliveryOutcome, dice: Double, behind: [OutboxRow] = [], _ world: AlertSurroundings
+    ) -> AlertChanges {
+        settle(NoticeGroup(leader: row), after: outcome, dice: dice, behind: behind, world)
+    }
+
     private mutating func giveUp(
-        _ row: OutboxRow, _ kind: AlertRecord.Kind, _ reason: String, _ behind: [OutboxRow], _ world: AlertSurroundings,
+        _ group: NoticeGroup, _ kind: AlertRecord.Kind, _ reason: String, _ behind: [OutboxRow], _ world: AlertSurroundings,
         _ changes: inout AlertChanges
     ) {
-        let notice = row.notice
-        changes.history.append(
-            AlertRecord(
-                kind, at: world.now, key: nil, alert: notice.alert, level: notice.severity == .critical ? .critical : .warning,
-                detail: "\(row.channel): \(notice.occasion.rawValue) of \(notice.key): \(reason)"))
+        let row = group.leader
+        let notices = group.rows.map(\.notice)
+        for notice in notices {
+            changes.history.append(
+                AlertRecord(
+                    kind, at: world.now, key: nil, alert: notice.alert, level: notice.severity == .critical ? .critical : .warning,
+                    detail: "\(row.channel): \(notice.occasion.rawValue) of \(notice.key): \(reason)"))
+        }
         if let fallback = routing.receivers[row.channel]?.fallback, fallback != row.channel {
             // Who hears of the beginning hears of the end, whichever channel takes that.
-            for var copy in [notice] + behind.map(\.notice) {
+            for var copy in notices + behind.map(\.notice) {
                 copy.delivery = newID(world.now)
                 changes.notices.append(self.row(copy, to: fallback, world.now, from: world.now, isFallback: true))
             }
-            if let alert = alert(notice.alert.rawValue) { step(alert, by: .heard(by: fallback), world, &changes) }
+            for id in notices.map(\.alert.rawValue).withoutRepetition {
+                if let alert = alert(id) { step(alert, by: .heard(by: fallback), world, &changes) }
+            }
         }
         // An alert about a channel that cannot be told of in turn would never end.
-        guard notice.job != AlertKey.ownJob else { return }
+        guard notices.contains(where: { $0.job != AlertKey.ownJob }) else { return }
         let words = kind == .expired ? "could not be told for three days" : "refuses notices"
         take(
             AlertFinding(.critical, at: world.now, summary: "the channel \(row.channel) \(words): \(reason)"),

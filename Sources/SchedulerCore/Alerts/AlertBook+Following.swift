@@ -21,7 +21,6 @@ extension AlertBook {
         for move in actions.moves { take(move.run, byRun[move.run.id], world, &changes) }
         tick(world, &changes)
         watch(open, world, &changes)
-        changes.notices = NoticeFolding.folded(changes.notices, for: routing.folded)
         return changes
     }
 

@@ -31,7 +31,7 @@ extension AlertBook {
             let row = row(notice(told, of: alert, now), to: channel, now, from: start)
             changes.notices.append(row)
             // What waits for the end of quiet hours would hold up what is critical: notices of a lane keep their order.
-            if isCritical { changes.released.append(ReleasedLane(channel: channel, lane: row.lane, at: now)) }
+            if isCritical { changes.released.append(ReleasedLane(channel: channel, lane: row.lane, at: now, until: row.nextAttempt)) }
             names.append(start > now ? "\(channel) (after its quiet hours)" : channel)
         }
         guard !names.isEmpty else { return }
@@ -55,16 +55,19 @@ extension AlertBook {
                 summary: "\(run.job) succeeded: \(run.ending?.summary ?? "")".cut(to: AlertFinding.summaryBound), details: "",
                 startedAt: (run.startedAt ?? world.now).milliseconds, endedAt: moment, host: host, sequence: 1, run: run.id)
             let start = opening(of: channel, at: world.now, isCritical: false)
-            changes.notices.append(row(notice, to: channel, world.now, from: start))
+            changes.notices.append(OutboxRow(notice: notice, channel: channel, createdAt: world.now, nextAttempt: start))
         }
     }
 
-    /// A row of the outbox. Who is told of several alerts in one notice has to be told of each of them in the order of their job.
+    /// A row of the outbox. For a channel that is told of several alerts in one notice, what begins or ends one waits for more.
     func row(
         _ notice: AlertNotice, to channel: String, _ now: Instant, from start: Instant, isFallback: Bool = false
     ) -> OutboxRow {
         var row = OutboxRow(notice: notice, channel: channel, createdAt: now, nextAttempt: start, isFallback: isFallback)
-        if routing.folded.contains(channel) { row.lane = notice.job }
+        guard routing.folded.contains(channel) else { return row }
+        row.opensAt = start
+        let isEnd = notice.occasion == .firing || notice.occasion == .resolved
+        if isEnd, !isFallback { row.nextAttempt = start.moved(by: routing.groupWait) }
         return row
     }
 

@@ -13,11 +13,28 @@ package struct ReleasedLane: Sendable, Hashable {
     package var channel: String
     package var lane: String
     package var at: Instant
+    /// When they are to be told at the latest: with what is urgent.
+    package var until: Instant
 
-    package init(channel: String, lane: String, at: Instant) {
+    /// - Parameter until: nil for at once.
+    package init(channel: String, lane: String, at: Instant, until: Instant? = nil) {
         self.channel = channel
         self.lane = lane
         self.at = at
+        self.until = until ?? at
+    }
+}
+
+/// A notice that another row's delivery tells of from now on, which is about to be tried for the first time.
+package struct DeliveryJoin: Sendable, Hashable {
+    package var delivery: RunID
+    package var leader: RunID
+    package var at: Instant
+
+    package init(delivery: RunID, leader: RunID, at instant: Instant) {
+        self.delivery = delivery
+        self.leader = leader
+        at = instant
     }
 }
 
@@ -49,12 +66,14 @@ package struct AlertChanges: Sendable {
     package var rests: [ChannelRest] = []
     /// What came of deliveries.
     package var deliveries: [DeliveryMark] = []
+    /// What is told of by them, too.
+    package var joins: [DeliveryJoin] = []
 
     package init() {}
 
     package var isEmpty: Bool {
         results.isEmpty && alerts.isEmpty && history.isEmpty && notices.isEmpty && silences.isEmpty
-            && released.isEmpty && rests.isEmpty && deliveries.isEmpty
+            && released.isEmpty && rests.isEmpty && deliveries.isEmpty && joins.isEmpty
     }
 
     /// These and then `later`.
@@ -68,6 +87,7 @@ package struct AlertChanges: Sendable {
         both.released += later.released
         both.rests += later.rests
         both.deliveries += later.deliveries
+        both.joins += later.joins
         return both
     }
 }

@@ -43,4 +43,6 @@ package struct AlertNotice: Sendable, Hashable, Codable {
     package var run: RunID?
     /// Whoever acknowledged it.
     package var acknowledgedBy: String?
+    /// The alerts that a delivery tells of, when they are several; it is made when it is told, and never stored.
+    package var members: [AlertNotice]?
 }

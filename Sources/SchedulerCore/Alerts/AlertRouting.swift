@@ -8,8 +8,12 @@ package struct AlertRouting: Sendable {
     package var criticalChannels: [String] = []
     /// The channels of the daemon's file.
     package var receivers: [String: AlertReceiver] = [:]
-    /// Channels that are told in one notice of all alerts of a job that begin, or end, together.
+    /// Channels that are told in one notice of alerts that begin, or end, together.
     package var folded: Set<String> = []
+    /// So long such a channel waits for more, since the first of them.
+    package var groupWait = Self.standardGroupWait
+
+    package static let standardGroupWait = Duration.seconds(30)
 
     package init() {}
 

@@ -44,6 +44,22 @@ package struct Channel: Sendable, Hashable {
         self.escalation = escalation
     }
 
+    /// Whether people read there: they are told of several alerts in one notice.
+    package var isForPeople: Bool {
+        switch way {
+        case .discord, .slack, .ntfy, .email: true
+        case .webhook, .command, .pagerduty, .alertmanager: false
+        }
+    }
+
+    /// Whether the receiver opens and closes something of its own for each alert: it needs a notice for each.
+    package var keepsIncidents: Bool {
+        switch way {
+        case .pagerduty, .alertmanager: true
+        case .webhook, .command, .discord, .slack, .ntfy, .email: false
+        }
+    }
+
     /// Who is told of an alert that nobody acknowledged, and after how long.
     package struct Escalation: Sendable, Hashable {
         package var channel: String

@@ -4,6 +4,8 @@ package import CronSchedule
 package struct OutboxRow: Sendable, Hashable {
     package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         case waiting, delivered
+        /// The delivery of another row tells of it, and is on its way.
+        case joined
         /// The channel will not take it.
         case refused
         /// ``DeliveryPolicy/lifetime`` is over.
@@ -14,7 +16,7 @@ package struct OutboxRow: Sendable, Hashable {
     package var number: Int64?
     package var notice: AlertNotice
     package var channel: String
-    /// Rows of one lane to one channel keep their order: those of an alert, or for a channel that is told of several in one, those of a job.
+    /// Rows of one lane to one channel keep their order: those of an alert.
     package var lane: String
     package var createdAt: Instant
     package var nextAttempt: Instant
@@ -26,6 +28,13 @@ package struct OutboxRow: Sendable, Hashable {
     package var trouble: String?
     /// Whether it came here because another channel refused it.
     package var isFallback: Bool
+    /// From when on it may be told in one delivery with others; nil for one that goes by itself.
+    package var opensAt: Instant?
+    /// The delivery that tells of it, when that is another row's.
+    package var joined: RunID?
+
+    /// By so much a clock is corrected all the time.
+    package static let clockTolerance = Duration.seconds(60)
 
     package init(notice: AlertNotice, channel: String, createdAt: Instant, nextAttempt: Instant, isFallback: Bool = false) {
         self.notice = notice

@@ -55,7 +55,8 @@ struct AlertsShowCommand: AsyncParsableCommand {
         let notices = try ledger.records.read { ledger throws(LedgerError) in try ledger.notices(of: incident.id, limit: 50) } ?? []
         for row in notices where row.state != .delivered {
             let trouble = row.trouble.map { ": \($0)" } ?? ""
-            lines.append("    notice \(row.notice.sequence) to \(row.channel): \(row.state.rawValue), \(row.tries) tries\(trouble)")
+            let state = row.state == .joined ? "goes with others" : "\(row.state.rawValue), \(row.tries) tries"
+            lines.append("    notice \(row.notice.sequence) to \(row.channel): \(state)\(trouble)")
         }
         return lines.map(EventText.harmless).joined(separator: "\n")
     }
