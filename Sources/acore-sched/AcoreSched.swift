@@ -39,7 +39,7 @@ struct AcoreSched: AsyncParsableCommand {
         linux_share_two_heaps()
         DaemonAnswer.endWithItsReader()
         do {
-            var command = try parsed(Array(CommandLine.arguments.dropFirst()))
+            var command = try parsed(HealthCommand.asVerb(Array(CommandLine.arguments.dropFirst())))
             try await answer(by: relay(for: command))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -34,6 +34,9 @@ final class Speaker {
     /// Asks it to end.
     func terminate() { process.terminate() }
 
+    /// Ctrl-C.
+    func interrupt() { process.interrupt() }
+
     /// Waits for its end.
     /// - Returns: its status; 128 and the signal's number for one that was killed.
     func end() -> Int32 {

@@ -24,8 +24,9 @@ struct Terminal {
     }
 
     /// Runs the process with its standard output on the terminal.
+    /// - Parameter steps: what is done when a text has been printed, one after the other.
     /// - Returns: what it printed, with plain line feeds.
-    func show(_ process: Process) throws -> String {
+    func show(_ process: Process, doing steps: [(after: String, act: () throws -> Void)] = []) throws -> String {
         process.standardOutput = FileHandle(fileDescriptor: secondary, closeOnDealloc: false)
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -33,7 +34,13 @@ struct Terminal {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         // The end of a terminal without writers is EIO.
-        while case let count = read(primary, &block, block.count), count > 0 { bytes += block[..<count] }
+        var rest = steps[...]
+        while case let count = read(primary, &block, block.count), count > 0 {
+            bytes += block[..<count]
+            guard let step = rest.first, String(decoding: bytes, as: UTF8.self).contains(step.after) else { continue }
+            rest = rest.dropFirst()
+            try step.act()
+        }
         close(primary)
         process.waitUntilExit()
         return String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CronSchedule
 import Daemon
+import JobKit
 import Ledger
 import SchedulerCore
 
@@ -13,9 +14,17 @@ struct HealthCommand: AsyncParsableCommand {
             Any job may report checks; those of the last two days are shown. TREND shows the
             kept values, oldest first, from the least to the greatest of them.
 
+            --watch draws the table anew until Ctrl-C, which is exit code 0; where there is no
+            terminal it prints a table, or with --json the objects that are new, each time
+            that there are new results. --explain is the verb explain of the kind health: it
+            looks now, by itself, and shows each number with its inputs and its rule.
+
             EXAMPLES:
               acore-sched health
+              acore-sched health --watch --interval 10s
               acore-sched health --job health --json
+              acore-sched health --explain disk_space
+              acore-sched health explain disk_space memory_usage --json
               acore-sched health --nagios          one line for monitoring systems
 
             EXIT CODES: 0 all is well, 1 something is critical (or failed), 2 usage,
@@ -30,14 +39,41 @@ struct HealthCommand: AsyncParsableCommand {
     var json = false
     @Flag(name: .long, help: "Print one line with performance data, as monitoring plugins do.")
     var nagios = false
+    @Flag(name: .long, help: "Show it anew until Ctrl-C.")
+    var watch = false
+    @Option(name: .long, help: ArgumentHelp("With --watch: so long between two looks.", valueName: "span"))
+    var interval = "2s"
+    @Option(name: .long, help: ArgumentHelp("Look now, and show what this check's numbers are made of.", valueName: "check"))
+    var explain: String?
+
+    private static let intervals = Duration.milliseconds(100)...Duration.seconds(3600)
 
     func validate() throws {
         guard !json || !nagios else { throw ValidationError("--json and --nagios exclude each other") }
+        guard !watch || !nagios else { throw ValidationError("--watch and --nagios exclude each other") }
+        guard Duration(settingText: interval).map(Self.intervals.contains) ?? false else {
+            throw ValidationError("--interval is no span from 100ms to 1h: \(EventText.harmless(interval)); write for example 10s")
+        }
+    }
+
+    /// `health --explain CHECK …` in the words of the kind's verb, `health explain CHECK …`; other words as they are.
+    static func asVerb(_ words: [String]) -> [String] {
+        guard words.first == configuration.commandName else { return words }
+        let option = "--explain"
+        let options = words.prefix { $0 != "--" }
+        guard let place = options.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") }) else { return words }
+        let value = words[place].dropFirst(option.count + 1)
+        var rest = Array(words.dropFirst())
+        rest.replaceSubrange(place - 1..<place, with: value.isEmpty ? [] : [String(value)])
+        return [words[0], "explain"] + rest
     }
 
     func run() async throws {
         if nagios { return try await runAsPlugin() }
         try await reportingErrors {
+            if watch, let interval = Duration(settingText: interval) {
+                return try await HealthWatch(global: global, job: job, json: json, interval: interval).run()
+            }
             let report = try HealthReport(AlertLedger(global), job: job)
             if json { report.rows.forEach { Console.print(JSONText.line(CheckJSON($0))) } } else { Console.print(report.text) }
             if let status = report.exitStatus { throw status }

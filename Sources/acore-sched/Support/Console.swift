@@ -23,6 +23,13 @@ enum Console {
         return Int(size.ws_col)
     }
 
+    /// The terminal's height in lines; without one that of the first ones.
+    static var height: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// The width of the caller's terminal, where this program answers for a daemon.
     static var namedWidth: Int? {
         getenv("ACORE_SCHED_WIDTH").flatMap { Int(String(cString: $0)) }.flatMap { (20...10_000).contains($0) ? $0 : nil }
