@@ -90,6 +90,21 @@ extension Ledger {
         }
     }
 
+    /// Of each alert that fires, what a channel was told last, in the order in which it was decided.
+    package func lastTold(to channel: String, limit: Int) throws(LedgerError) -> [OutboxRow] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    \(OutboxRow.selection) WHERE id IN (
+                      SELECT max(id) FROM outbox AS told WHERE told.channel = ?1 AND told.state = 'delivered'
+                        AND told.alert IN (SELECT alert FROM alerts WHERE alert IS NOT NULL) GROUP BY told.alert)
+                    ORDER BY id LIMIT ?2
+                    """, arguments: [channel, max(0, min(limit, Self.pageBound))]
+            ).map { row throws(LedgerError) in try OutboxRow(row) }
+        }
+    }
+
     /// How many notices wait for each channel; channels for which none waits are left out.
     package func waitingByChannel() throws(LedgerError) -> [String: Int] {
         try read { database in

@@ -7,5 +7,8 @@ package struct HeartbeatProblem: Sendable, Hashable, CustomStringConvertible {
     package let reason: String
     package let fix: String
 
-    package var description: String { "the heartbeat for run \(run) of \(job) was not delivered: \(reason); fix: \(fix)" }
+    package var description: String {
+        let what = job == AlertKey.ownJob ? "the daemon's own heartbeat" : "the heartbeat for run \(run) of \(job)"
+        return "\(what) was not delivered: \(reason); fix: \(fix)"
+    }
 }

@@ -25,6 +25,7 @@ final class AlertBench: Sendable {
         /// `occasion key>channel` of each try.
         var told: [String] { state.withLock { $0.got.map { "\($0.notice.occasion.rawValue) \($0.notice.key)>\($0.channel)" } } }
         var deliveries: [RunID] { state.withLock { $0.got.map(\.notice.delivery) } }
+        var alerts: [RunID] { state.withLock { $0.got.map(\.notice.alert) } }
         var summaries: [String] { state.withLock { $0.got.map(\.notice.summary) } }
         /// The keys that each try tells of, in order.
         var members: [[String]] { state.withLock { $0.got.map { ($0.notice.members ?? [$0.notice]).map(\.key).sorted() } } }
@@ -60,7 +61,7 @@ final class AlertBench: Sendable {
 
     init(
         _ jobs: [JobDefinition], space: Workspace? = nil, routing change: (inout AlertRouting) -> Void = { _ in },
-        now: Instant? = nil
+        now: Instant? = nil, repeats: [String: Duration] = [:]
     ) async throws {
         let now = try now ?? at("10:00:30")
         self.space = try space ?? Workspace()
@@ -78,7 +79,7 @@ final class AlertBench: Sendable {
             alerts: AlertParts(book: book, noticesDue: { outboxClock.nudge() }))
         let receiver = receiver
         worker = OutboxWorker(
-            ledger: ledger, loop: loop, clock: outboxClock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ledger: ledger, loop: loop, clock: outboxClock, repeats: repeats, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { await receiver.take($0, $1) }
     }
 

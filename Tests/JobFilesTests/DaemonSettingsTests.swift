@@ -20,6 +20,22 @@ import Testing
         #expect(loaded.settings.history == HistoryRule() && loaded.settings.ledgerMaximumBytes == 1 << 30)
     }
 
+    @Test func theDaemonsOwnHeartbeatIsASecretOrAnAddress() throws {
+        let loaded = try load("heartbeat: {url: secret:alive, interval: 1m}\n")
+        #expect(loaded.findings.isEmpty)
+        #expect(loaded.settings.heartbeat == HeartbeatSettings(url: .named("alive"), interval: .seconds(60)))
+        #expect(DaemonSettings().heartbeat == nil)
+        let token = "https://hc-ping.example/5bd8a2f0c1b24d0f9a1e"
+        for (text, problem) in [
+            ("{interval: 1m}", "heartbeat.url is missing"), ("{url: example.org}", "heartbeat.url is no web address"),
+            ("{url: \"\(token)\"}", "heartbeat.url is a secret, and it stands in the daemon's file"),
+        ] {
+            let findings = try load("heartbeat: \(text)\n").findings
+            #expect(findings.map(\.problem) == [problem])
+            #expect(!"\(findings)".contains("5bd8a2"), "no line of it is shown")
+        }
+    }
+
     @Test func everyKeyIsRead() throws {
         let loaded = try load(
             """

@@ -10,11 +10,17 @@ package struct AlertChannels: Sendable {
     /// - Parameter report: hears of recipients that get nothing although a delivery is done.
     package init(site: Site, version: String, report: @escaping @Sendable (String) -> Void) {
         channels = site.settings.channels
-        let store = SecretStore(directory: site.locations.secretsDirectory)
-        let secrets = SecretReader { name in
-            Result { () throws(DaemonError) in try store.read(name) }.mapError { ChannelProblem("\($0.problem); fix: \($0.fix)") }
+        sender = ChannelSender(
+            userAgent: "acore-sched/\(version)", secrets: SecretReader(site), now: { Machine.now / 1_000_000 }, report: report)
+    }
+
+    /// Channels whose receiver has to hear of what goes on again and again, and how often.
+    package var repeats: [String: Duration] {
+        var repeats: [String: Duration] = [:]
+        for channel in channels {
+            if case .alertmanager(let manager) = channel.way { repeats[channel.name] = manager.repeatEvery }
         }
-        sender = ChannelSender(userAgent: "acore-sched/\(version)", secrets: secrets, now: { Machine.now / 1_000_000 }, report: report)
+        return repeats
     }
 
     /// In the order of the file.
@@ -36,5 +42,15 @@ package struct AlertChannels: Sendable {
         let now = Machine.now / 1_000_000
         return await deliver(
             .test(of: name, id: RunID(milliseconds: now), host: Machine.hostName, now: now), to: name)
+    }
+}
+
+extension SecretReader {
+    /// Files of the daemon's secrets directory.
+    init(_ site: Site) {
+        let store = SecretStore(directory: site.locations.secretsDirectory)
+        self.init { name in
+            Result { () throws(DaemonError) in try store.read(name) }.mapError { ChannelProblem("\($0.problem); fix: \($0.fix)") }
+        }
     }
 }

@@ -19,6 +19,8 @@ package actor OutboxWorker {
     private let ledger: Ledger
     private let loop: SchedulerLoop
     private let deliver: AlertDelivery
+    /// Channels that hear of what goes on again and again.
+    private var repeats: AlertRepeats
     private let clock: any LoopClock
     private let limits: any Clock<Duration>
     private let log: Logger
@@ -32,11 +34,13 @@ package actor OutboxWorker {
 
     /// - Parameters:
     ///   - clock: of its own: its alarm is when the next notice may be tried.
+    ///   - repeats: channels that hear again and again of what goes on, and how often.
     ///   - limits: for the time that a try may take.
     package init(
-        ledger: Ledger, loop: SchedulerLoop, clock: any LoopClock, limits: any Clock<Duration> = ContinuousClock(), log: Logger,
-        deliver: @escaping AlertDelivery
+        ledger: Ledger, loop: SchedulerLoop, clock: any LoopClock, repeats: [String: Duration] = [:],
+        limits: any Clock<Duration> = ContinuousClock(), log: Logger, deliver: @escaping AlertDelivery
     ) {
+        self.repeats = AlertRepeats(repeats)
         self.ledger = ledger
         self.loop = loop
         self.clock = clock
@@ -69,7 +73,11 @@ package actor OutboxWorker {
                 // Owned by this actor: it ends with its rows, or in finish().
                 lanes[channel] = Task { await self.tell(rows, on: channel) }
             }
-            clock.setAlarm(next(among: try ledger.nextNotices(at: now), now, elapsed))
+            for channel in repeats.due(at: elapsed) where !occupied.contains(channel) && rests[channel] == nil {
+                lanes[channel] = Task { await self.tellAgain(on: channel) }
+            }
+            let again = repeats.next(besides: occupied, resting: rests).map { now.moved(by: $0 - elapsed) }
+            clock.setAlarm([next(among: try ledger.nextNotices(at: now), now, elapsed), again].compactMap(\.self).min())
         } catch {
             pause(because: "the outbox cannot be read: \(error)")
         }
@@ -92,6 +100,28 @@ package actor OutboxWorker {
         for row in rows where !Task.isCancelled && !told.contains(row.notice.delivery) {
             guard await tell(row, &told) else { break }
         }
+        repeats.told(channel, at: clock.elapsed())
+        lanes[channel] = nil
+        clock.nudge()
+    }
+
+    /// Tells a channel once more, in its lane, what it was told last of each alert that still fires. Nothing is written: what does not get
+    /// through comes with the next repetition.
+    private func tellAgain(on channel: String) async {
+        var count = 0
+        do throws(LedgerError) {
+            let rows = try ledger.lastTold(to: channel, limit: AlertBook.bound)
+            count = rows.count
+            for row in rows where !Task.isCancelled {
+                guard let outcome = await outcome(of: NoticeGroup(leader: row)), outcome != .delivered else { continue }
+                if let rest = DeliveryPolicy.rest(after: outcome) { rests[channel] = clock.elapsed() + rest }
+                log.warning("what goes on is not told again to \(channel): \(outcome.reason)")
+                break
+            }
+        } catch {
+            log.error("what goes on cannot be told again to \(channel): \(error)")
+        }
+        repeats.toldAgain(channel, alerts: count, at: clock.elapsed())
         lanes[channel] = nil
         clock.nudge()
     }

@@ -93,9 +93,12 @@ package struct DaemonProgram: Sendable {
         }
         let tidying = Task { await upkeep.work(rings: rings) }
         let channels = AlertChannels(site: site, version: version) { log.warning("\($0)") }
-        let outbox = OutboxWorker(ledger: ledger, loop: loop, clock: outboxClock, log: log) { await channels.deliver($0, to: $1) }
+        let outbox = OutboxWorker(ledger: ledger, loop: loop, clock: outboxClock, repeats: channels.repeats, log: log) {
+            await channels.deliver($0, to: $1)
+        }
         let telling = Task { await outbox.work() }
-        await work(loop, stop: stop, beside: [serving, reloading, tidying, telling]) { await observatory.stop() }
+        let beating = Self.beat(site: site, loop: loop, log: log, version: version)
+        await work(loop, stop: stop, beside: [serving, reloading, tidying, telling, beating]) { await observatory.stop() }
         service.stopping()
         await close(loop, ledger: ledger, log: log)
         await heartbeats.finish(within: Self.heartbeatPatience)
@@ -141,6 +144,13 @@ package struct DaemonProgram: Sendable {
         guard let address = settings.listen else { return Task {} }
         let service = ListenerService(address: address, tellsDetails: settings.listenDetails, observatory: observatory, log: log)
         return Task(executorPreference: service.thread) { await service.work() }
+    }
+
+    /// Tells an address outside that the daemon works, if the settings name one.
+    private static func beat(site: Site, loop: SchedulerLoop, log: Logger, version: String) -> Task<Void, Never> {
+        guard let settings = site.settings.heartbeat else { return Task {} }
+        let heartbeat = DaemonHeartbeat(settings, site: site, loop: loop, log: log, version: version)
+        return Task { await heartbeat.work() }
     }
 
     private static func watch(_ directory: String, log: Logger) -> JobFileWatch? {

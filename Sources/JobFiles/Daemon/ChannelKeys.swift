@@ -16,6 +16,7 @@ struct ChannelKeys {
     var routingKey: String?
     var labels: [(name: String, value: String)]
     var expireAfter: Duration
+    var repeatEvery: Duration
     var host: String?
     var port: Int?
     var tls: EmailChannel.Security
@@ -55,6 +56,9 @@ struct ChannelKeys {
         expireAfter = section.duration(
             "expire_after", in: .seconds(300)...(.seconds(7 * 86_400)), default: AlertmanagerChannel.standardExpireAfter,
             help: "alertmanager: so long after its last notice an alert counts as ended there.")
+        repeatEvery = section.duration(
+            "repeat_every", in: .seconds(1)...Self.day, default: AlertmanagerChannel.standardRepeatEvery,
+            help: "alertmanager: after so long what goes on is sent again.")
         host = section.optionalText("host", help: "email: the server.")
         port = section.optionalInteger(
             "port", in: 1...65_535, help: "email: its port; by itself 587, with tls: implicit 465, with none 25.")

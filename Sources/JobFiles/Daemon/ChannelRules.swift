@@ -11,7 +11,8 @@ struct ChannelRules {
     private static let owners: [String: [Channel.Kind]] = [
         "url": [.webhook, .discord, .slack, .ntfy, .pagerduty, .alertmanager], "headers": [.webhook, .alertmanager],
         "signing_key": [.webhook], "body": [.webhook], "content_type": [.webhook], "username": [.discord], "topic": [.ntfy],
-        "token": [.ntfy], "routing_key": [.pagerduty], "labels": [.alertmanager], "expire_after": [.alertmanager], "host": [.email],
+        "token": [.ntfy], "routing_key": [.pagerduty], "labels": [.alertmanager], "expire_after": [.alertmanager],
+        "repeat_every": [.alertmanager], "host": [.email],
         "port": [.email], "tls": [.email], "user": [.email], "password": [.email], "from": [.email], "to": [.email],
         "command": [.command],
         "ca_file": [.webhook, .discord, .slack, .ntfy, .pagerduty, .alertmanager, .email],
@@ -95,7 +96,7 @@ struct ChannelRules {
             return .alertmanager(
                 AlertmanagerChannel(
                     url: url(kind, in: &section), headers: headers(in: &section), labels: labels(in: &section),
-                    expireAfter: keys.expireAfter))
+                    expireAfter: keys.expireAfter, repeatEvery: keys.repeatEvery))
         case .email: return email(in: &section).map(Channel.Way.email)
         case .command: return command(in: &section).map(Channel.Way.command)
         }

@@ -41,14 +41,16 @@ extension DaemonSettings {
             let placer = FindingPlacer(root: expanded, source: source, changes: expander.changes)
             let (found, findings) = DaemonSettings.read(from: expanded, at: [])
             let told = findings.filter { !expander.failed.contains($0.path) }
-            faults += expander.faults + told.filter { $0.path.first != "channels" }.map(placer.fault)
-            near = told.filter { $0.path.first == "channels" }.map(placer.fault)
+            faults += expander.faults + told.filter { !isNearSecrets($0) }.map(placer.fault)
+            near = told.filter(isNearSecrets).map(placer.fault)
             settings = found
         }
         let hasError = (faults + near).contains { $0.severity == .error }
-        // Lines of channels are not shown: they may hold secrets. Where a fault is none of our keys, any line may be such a one.
-        let shown = source.text.contains("channels:") ? nil : source
+        // Lines of these are not shown: they may hold secrets. Where a fault is none of our keys, any line may be such a one.
+        let shown = source.text.contains("channels:") || source.text.contains("heartbeat:") ? nil : source
         let all = faults.map { FileFinding($0, file: path, source: shown) } + near.map { FileFinding($0, file: path, source: nil) }
         return ((hasError ? nil : settings) ?? DaemonSettings(), all.sorted())
     }
+
+    private static func isNearSecrets(_ finding: Finding) -> Bool { finding.path.first == "channels" || finding.path.first == "heartbeat" }
 }

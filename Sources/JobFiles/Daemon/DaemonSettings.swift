@@ -35,6 +35,8 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var channels: [Channel]
     /// What becomes an alert, and who is told.
     package var alerts: AlertStandard
+    /// Who is told that the daemon itself works; nil for nobody.
+    package var heartbeat: HeartbeatSettings?
 
     /// Groups whose members may start, stop and pause through the control socket.
     package var operators: [String]
@@ -78,6 +80,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         let (channels, off) = ChannelSet.read(in: &section)
         self.channels = channels
         alerts = standard.without(off)
+        heartbeat = HeartbeatSettings.read(in: &section)
         // A channel with an error of its own is none yet: what names it is right.
         if !section.findings.contains(where: { $0.severity == .error }) {
             section.adopt(alerts.strangers(among: channels.map(\.name)) + alerts.keepers(among: channels))

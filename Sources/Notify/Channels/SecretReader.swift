@@ -1,5 +1,5 @@
 import JobKit
-import SchedulerCore
+package import SchedulerCore
 
 /// Turns `secret:NAME` into what it stands for, anew for each delivery, so that a file that was replaced counts at once.
 package struct SecretReader: Sendable {
@@ -24,7 +24,7 @@ package struct SecretReader: Sendable {
 
     /// A web address.
     /// - Parameter setting: the key that names it, for the message.
-    func url(_ source: SecretSource, of setting: String) throws(ChannelProblem) -> String {
+    package func url(_ source: SecretSource, of setting: String) throws(ChannelProblem) -> String {
         let text = try value(of: source).exposedValue
         guard text.hasPrefix("http://") || text.hasPrefix("https://"), text.utf8.allSatisfy({ 0x21..<0x7f ~= $0 }) else {
             throw ChannelProblem("what \(setting) leads to is no web address; it begins with https:// and has no blanks in it")

@@ -90,6 +90,8 @@ package struct AlertmanagerChannel: Sendable, Hashable {
     package var labels: [Label]
     /// So long after the last notice it counts as ended there.
     package var expireAfter: Duration
+    /// What goes on is sent again after so long: an Alertmanager keeps alerts in memory, and forgets them when it starts anew.
+    package var repeatEvery: Duration
 
     package struct Label: Sendable, Hashable {
         package var name: String
@@ -102,14 +104,18 @@ package struct AlertmanagerChannel: Sendable, Hashable {
     }
 
     package static let standardExpireAfter = Duration.seconds(86_400)
+    /// Less than the five minutes after which an Alertmanager takes an alert without an end for over.
+    package static let standardRepeatEvery = Duration.seconds(240)
 
     package init(
-        url: SecretSource, headers: [ChannelHeader] = [], labels: [Label] = [], expireAfter: Duration = standardExpireAfter
+        url: SecretSource, headers: [ChannelHeader] = [], labels: [Label] = [], expireAfter: Duration = standardExpireAfter,
+        repeatEvery: Duration = standardRepeatEvery
     ) {
         self.url = url
         self.headers = headers
         self.labels = labels
         self.expireAfter = expireAfter
+        self.repeatEvery = repeatEvery
     }
 }
 
