@@ -61,6 +61,11 @@ struct AccessTests {
         Request(method: "GET", path: "/v1/status", operator: 200, viewer: 200),
         Request(
             method: "POST", path: "/v1/read", body: #"{"arguments":["list"],"colour":false}"#, operator: 200, viewer: 200),
+        // A verb of a kind runs with the daemon's secrets: looking is not enough for it.
+        Request(method: "POST", path: "/v1/read", body: #"{"arguments":["health","explain"],"colour":false}"#, operator: 400, viewer: 400),
+        Request(
+            method: "POST", path: "/v1/read", body: #"{"arguments":["health","--json","--explain=x"],"colour":false}"#, operator: 400,
+            viewer: 400),
         Request(method: "GET", path: "/v1/runs/01ARZ3NDEKTSV4RRFFQ69G5FAV", operator: 404, viewer: 404),
         Request(method: "POST", path: "/v1/jobs/hand/runs", body: #"{"settings":[],"dry_run":false}"#, operator: 200, viewer: 403),
         Request(

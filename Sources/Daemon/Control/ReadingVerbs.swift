@@ -25,6 +25,11 @@ struct ReadingVerbs: Sendable {
                 fix: "it answers \(Self.all.sorted().joined(separator: ", "))", category: .usage)
         }
         try check(request.arguments)
+        guard !Self.isVerbOfAKind(request.arguments) else {
+            throw ControlFailure(
+                "\(verb) with a verb is one of the kind \(verb), which is asked for by itself",
+                fix: "send it to /v1/verbs, see docs/control.md", category: .usage)
+        }
         return try ReadingProcess(
             ["acore-sched"] + request.arguments, environment: environment(width: request.width, colour: request.colour))
     }
@@ -42,6 +47,13 @@ struct ReadingVerbs: Sendable {
         // The verb right behind the kind: `health` with an option behind it is a command of its own.
         return try ReadingProcess(
             ["acore-sched", call.kind] + verb + options + call.arguments, environment: environment(width: call.width, colour: call.colour))
+    }
+
+    /// Whether words that begin as a verb of ours are one of the kind of that name: it runs with the daemon's secrets, and needs another role.
+    private static func isVerbOfAKind(_ words: [String]) -> Bool {
+        guard words.first == "health" else { return false }
+        let rest = words.dropFirst()
+        return rest.first.map { !$0.hasPrefix("-") } ?? false || rest.contains { $0 == "--explain" || $0.hasPrefix("--explain=") }
     }
 
     private func check(_ words: [String]) throws(ControlFailure) {
