@@ -64,8 +64,9 @@ struct AlertTests {
     }
 
     /// Fails, is well, fails, …, until there is a file `good`.
-    static let flip = Jobs.shell(
-        "n=$(cat MARKS/n 2>/dev/null || echo 0); echo $((n + 1)) >MARKS/n; test $((n % 2)) = 1 -o -e MARKS/good", schedule: "* * * * * *")
+    static let flip = Jobs.shell(flipLine, schedule: "* * * * * *")
+    static let flipLine =
+        "n=$(cat MARKS/n 2>/dev/null || echo 0); echo $((n + 1)) >MARKS/n; test $((n % 2)) = 1 -o -e MARKS/good"
 
     static func server(
         _ receiver: Receiver, before: @escaping @Sendable () -> Void = {}, after: @escaping @Sendable () -> Void = {}
