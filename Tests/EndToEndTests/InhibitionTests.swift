@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// What holds alerts back: a unit on which a run works, a silence.
+/// What holds alerts back, or keeps them quiet: a unit on which a run works, a silence, somebody who has seen them.
 @Suite(.ownThread)
 struct InhibitionTests {
     /// Marks a unit as being worked on, until there is a file `done`.
@@ -67,5 +67,27 @@ struct InhibitionTests {
         try site.marks("notices", of: daemon)
         #expect(receiver.all.map(\.key) == ["bad/failure"])
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+    }
+
+    @Test func remindersComeUntilSomebodyHasSeenItAndItsEndIsTold() throws {
+        let site = try Site()
+        let receiver = AlertTests.Receiver(site)
+        let server = try AlertTests.server(receiver)
+        try site.configure(AlertTests.configuration(server).replacing("{to: [ops]}", with: "{to: [ops], reminder: 1s}"))
+        try site.job("bad", Jobs.shell("test -e MARKS/good", schedule: "* * * * * *"))
+        let daemon = try site.daemon()
+        try site.marks("notices", atLeast: 3, of: daemon)
+        let seen = try site.start("alerts", "ack", "bad/failure")
+        #expect(try seen.wait() == .exited(0), "\(seen.errors)")
+        let told = try site.ledger.number("SELECT count(*) FROM outbox")
+        let runs = try site.ledger.number("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL")
+        try site.wait("SELECT count(*) FROM runs WHERE ended_at IS NOT NULL", atLeast: runs + 4, of: daemon)
+        #expect(try site.ledger.number("SELECT count(*) FROM outbox") == told, "nobody is reminded of what was seen")
+        try "".write(toFile: "\(site.marks)/good", atomically: true, encoding: .utf8)
+        try site.marks("notices", atLeast: told + 1, of: daemon)
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+        let occasions = receiver.all.map(\.occasion)
+        #expect(occasions.first == "firing" && occasions.last == "resolved")
+        #expect(Set(occasions.dropFirst().dropLast()) == ["reminder"] && receiver.all.map(\.seq) == Array(1...occasions.count))
     }
 }

@@ -13,11 +13,7 @@ final class LoopbackServer: Sendable {
         func request() -> String {
             var text = ""
             while true {
-                if let end = text.firstRange(of: "\r\n\r\n") {
-                    let length = text.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
-                    let wanted = length.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
-                    if text[end.upperBound...].utf8.count >= wanted { return text }
-                }
+                if LoopbackServer.isWhole(text) { return text }
                 var bytes = [UInt8](repeating: 0, count: 65_536)
                 let count = read(descriptor, &bytes, bytes.count)
                 guard count > 0 else { return text }
@@ -32,6 +28,14 @@ final class LoopbackServer: Sendable {
             var byte: UInt8 = 0
             while read(descriptor, &byte, 1) > 0 {}
         }
+    }
+
+    /// Whether a request has as much body as it says.
+    static func isWhole(_ request: String) -> Bool {
+        guard let end = request.firstRange(of: "\r\n\r\n") else { return false }
+        let length = request.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let wanted = length.flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
+        return request[end.upperBound...].utf8.count >= wanted
     }
 
     private let listener: Int32
