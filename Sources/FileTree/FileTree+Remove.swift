@@ -19,7 +19,8 @@ extension FileTree {
 
     /// Removes a file or a whole tree, by names in held folders only, iteratively, and never beyond its device and mount.
     ///
-    /// Each name is looked at again right before it goes; a link is removed, not followed. What cannot be removed stays and is named.
+    /// Each name is looked at again right before it goes; a link is removed, not followed. What cannot be removed stays and is named. A folder
+    /// of ours in it whose mode keeps us from emptying it is opened to its owner first.
     /// - Throws: when the name itself is not there or cannot be looked at.
     package static func remove(_ name: PathBytes, in parent: HeldDescriptor) throws(FileTreeError) -> Removal {
         let status = try parent.status(of: name)
@@ -125,11 +126,22 @@ private struct TreeRemover {
                 try unlink(name, in: folder, flags: 0)
                 return noteRemoved()
             }
-            let inner = try folder.openFolder(name)
+            _ = LiftedMode(name, in: folder, status, to: 0o700)
+            guard let inner = try openUnlessEmpty(name, in: folder) else { return noteRemoved() }
             guard try inner.status().identity == status.identity else { throw FileTreeError("remove", name, .replaced) }
             chain.push(name, inner, status.identity, state: Progress())
         } catch {
             keep(name, error)
+        }
+    }
+
+    /// Opens a folder; one of somebody else that may not be looked at goes right away when it is empty, and gives nil.
+    private func openUnlessEmpty(_ name: PathBytes, in folder: HeldDescriptor) throws(FileTreeError) -> HeldDescriptor? {
+        do throws(FileTreeError) {
+            return try folder.openFolder(name)
+        } catch {
+            guard error.code == EACCES, name.withCString({ unlinkat(folder.number, $0, AT_REMOVEDIR) }) == 0 else { throw error }
+            return nil
         }
     }
 

@@ -82,7 +82,14 @@ struct ReplacedTrees {
             if let first = removal.failures.first { throw first }
             return removal.removedCount
         } catch {
-            throw .destination(error.at(workspace.path.appending(name.bytes)))
+            // Its path begins with the tree's own name.
+            let failed = error.at(workspace.path.appending(error.path))
+            guard failed.isRefusal else { throw .destination(failed) }
+            throw .refused(
+                JobFailure(
+                    "\(failed)", in: "restore",
+                    fix: "see with ls -ld whose that and the folder around it are; as root, look at it and write rm -r "
+                        + "'\(workspace.path.appending(name.bytes))'", retry: .cannotHelp))
         }
     }
 }

@@ -59,23 +59,27 @@ struct StagedTree {
     var swap: Swap {
         Swap(
             parent: target.parent, name: target.name, workspace: target.workspace.held, kept: kept.bytes, back: back.bytes,
-            made: made, replaces: target.status != nil, companions: companions, path: target.path)
+            made: made, replaces: target.status != nil, permissions: oldPermissions, companions: companions, path: target.path)
     }
 
     /// Lays the tree beside its destination.
     func prepare() throws(FileTreeError) {
         let name = target.prefix.components.last ?? target.prefix
-        let moved = name.withCString { from in
-            kept.bytes.withCString { renameat(holder.number, from, target.workspace.held.number, $0) }
+        do throws(FileTreeError) {
+            try holder.rename(name, to: target.workspace.held, as: kept.bytes)
+        } catch {
+            throw FileTreeError("move beside its place", target.path, error.cause)
         }
-        guard moved == 0, fsync(target.workspace.held.number) == 0 else { throw .last("move beside its place", target.path) }
+        guard fsync(target.workspace.held.number) == 0 else { throw .last("move beside its place", target.path) }
     }
 
     var journalEntry: SwapJournal.Entry {
         SwapJournal.Entry(
             parent: target.parentPath.text, name: target.name.text, workspace: target.workspace.path.text, kept: kept.bytes.text,
-            back: back.bytes.text, made: made, replaces: target.status != nil, companions: companions)
+            back: back.bytes.text, made: made, replaces: target.status != nil, companions: companions, permissions: oldPermissions)
     }
+
+    private var oldPermissions: UInt32? { target.status.flatMap { $0.type == .folder ? $0.permissions : nil } }
 }
 
 extension PathBytes {

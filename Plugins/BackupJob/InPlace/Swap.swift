@@ -16,6 +16,8 @@ struct Swap {
     let made: UInt64
     /// Whether there is an old tree.
     let replaces: Bool
+    /// Of the old tree, where it is a folder.
+    var permissions: UInt32?
     /// Of a database, the endings of files beside it that mean nothing to another one, and go where it goes.
     let companions: [String]
     /// The destination, for messages.
@@ -40,6 +42,12 @@ struct Swap {
         try rename(kept, in: workspace, name, in: parent, flags)
         // Whoever may write to these folders may have put something else under our names.
         guard try isDone else { throw FileTreeError("swap", path, .replaced) }
+    }
+
+    /// Puts back the mode of the old tree, which is opened to writing while it is moved: a kill may have come in between.
+    func settleMode() throws(FileTreeError) {
+        guard let permissions, try !isDone, try parent.statusIfThere(of: name) != nil else { return }
+        try parent.endRename(of: name, permissions)
     }
 
     /// Puts the old tree back, if it is not in place. Each step shows in the names, so that a way back that was killed is gone on with.
@@ -119,8 +127,11 @@ struct Swap {
     private func rename(
         _ from: PathBytes, in source: HeldDescriptor, _ to: PathBytes, in target: HeldDescriptor, _ flags: UInt32
     ) throws(FileTreeError) {
-        let result = from.withCString { from in to.withCString { linux_renameat2(source.number, from, target.number, $0, flags) } }
-        guard result == 0 else { throw .last("swap", path) }
+        do throws(FileTreeError) {
+            try source.rename(from, to: target, as: to, flags: flags)
+        } catch {
+            throw FileTreeError("swap", path, error.cause)
+        }
         guard fsync(source.number) == 0, fsync(target.number) == 0 else { throw .last("synchronise", path) }
     }
 }

@@ -19,6 +19,8 @@ struct SwapJournal: Codable {
         let made: UInt64
         let replaces: Bool
         let companions: [String]
+        /// Mode of the old tree, where it is a folder: it may be opened to writing while it is moved. Older journals lack it.
+        let permissions: UInt32?
     }
 
     private static let currentFormat = 2

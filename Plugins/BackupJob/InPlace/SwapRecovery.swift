@@ -62,7 +62,8 @@ struct SwapRecovery {
             return Swap(
                 parent: try HeldDescriptor.folder(at: PathBytes(entry.parent)), name: PathBytes(entry.name), workspace: workspace.held,
                 kept: PathBytes(entry.kept), back: PathBytes(entry.back), made: entry.made, replaces: entry.replaces,
-                companions: entry.companions, path: PathBytes(entry.parent).appending(PathBytes(entry.name)))
+                permissions: entry.permissions, companions: entry.companions, path: PathBytes(entry.parent).appending(PathBytes(entry.name))
+            )
         } catch {
             throw .destination(error)
         }
@@ -72,7 +73,7 @@ struct SwapRecovery {
         for swap in swaps.reversed() {
             do throws(FileTreeError) {
                 try swap.takeBack()
-                try swap.discardUnused()
+                try swap.settleMode()
             } catch {
                 throw .refused(
                     JobFailure(
@@ -82,6 +83,12 @@ struct SwapRecovery {
                             "compare \(swap.path) with \(swap.kept) and \(swap.back) beside it, choose one, and remove \(journal.fileName) "
                             + "from \(journal.first)",
                         retry: .cannotHelp))
+            }
+            do throws(FileTreeError) {
+                try swap.discardUnused()
+            } catch {
+                context.log(
+                    .warning, "what a killed restore made beside \(swap.path) could not be removed, and --purge tries again: \(error)")
             }
         }
     }

@@ -37,8 +37,7 @@ struct SwapTransaction {
         } catch {
             try end(
                 journal, because: "\(error)", swaps, "all is as it was",
-                fix: [EINVAL, EXDEV].contains(error.code)
-                    ? "this file system cannot swap two trees: restore with --to, and move things over" : nil)
+                fix: Self.fix(for: error))
         }
         if let problem = service.start() ?? service.check(stop) {
             // Whatever came up with the new trees must not write to the old ones.
@@ -50,20 +49,28 @@ struct SwapTransaction {
         observe(.committed)
     }
 
+    private static func fix(for error: FileTreeError) -> String? {
+        switch error.code {
+        case EINVAL, EXDEV: "this file system cannot swap two trees: restore with --to, and move things over"
+        case EACCES, EPERM:
+            "give the user of this process write permission to it and to the folder that holds it, or run it as root with --local"
+        default: nil
+        }
+    }
+
     private func journal() -> SwapJournal {
         SwapJournal(
             id: PointID(at: Date.now).description, point: point, job: context.job, started: Date.now,
             first: staged.first?.target.workspace.path.text ?? "", entries: staged.map(\.journalEntry))
     }
 
-    /// Takes all back, starts what was stopped, and fails.
+    /// Takes all back, starts what was stopped, and fails. What cannot be removed afterwards keeps nothing from being started.
     private func end(_ journal: SwapJournal, because problem: String, _ swaps: [Swap], _ state: String, fix: String? = nil)
         throws(BackupError) -> Never
     {
         for swap in swaps.reversed() {
             do throws(FileTreeError) {
                 try swap.takeBack()
-                try swap.discard()
             } catch {
                 throw .refused(
                     JobFailure(
@@ -73,10 +80,30 @@ struct SwapTransaction {
                         retry: .mayHelp))
             }
         }
-        try journal.remove(from: workspaces)
         var message = "\(problem); \(state)"
+        for left in leftOvers(swaps, journal) { message += "; \(left)" }
         if let another = service.start() { message += "; and then \(another)" }
         throw .refused(
             JobFailure(message, in: "restore", fix: fix ?? "correct that, and restore again; the point is whole", retry: .mayHelp))
+    }
+
+    /// Removes what was made.
+    /// - Returns: a sentence for each thing that stays.
+    private func leftOvers(_ swaps: [Swap], _ journal: SwapJournal) -> [String] {
+        var left: [String] = []
+        for swap in swaps.reversed() {
+            do throws(FileTreeError) {
+                try swap.discard()
+            } catch {
+                left.append(
+                    "what was made of \(swap.path) could not be removed, and acore-sched backup restore --purge tries again: \(error)")
+            }
+        }
+        do throws(BackupError) {
+            try journal.remove(from: workspaces)
+        } catch {
+            left.append("\(journal.fileName) could not be removed, and the next restore takes it for one that was killed: \(error)")
+        }
+        return left
     }
 }
