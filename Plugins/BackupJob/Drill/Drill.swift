@@ -23,15 +23,19 @@ struct Drill {
         }
         let contents = PointContents(record: record, chain: chain)
         let plan = try contents.plan(PathSelection([PathBytes]()))
-        let (folder, path) = try DrillScratch(settings: settings, context: context).folder(for: plan)
+        let scratch = try DrillScratch(settings: settings, context: context).find(for: plan)
         if context.dryRun {
             return JobReport(
-                "dry run: point \(record.point) with \(Report.counted(plan.files, "file")) and \(ByteCount(plan.bytes)) would be restored in \(path)",
+                "dry run: point \(record.point) with \(Report.counted(plan.files, "file")) and \(ByteCount(plan.bytes)) would be restored in \(scratch.path)",
                 numbers: ["files": Double(plan.files), "bytes": Double(plan.bytes)])
         }
-        let staging = try StagingFolder(in: folder, context: context)
-        defer { staging.remove(context) }
-        return try drill(contents, plan, in: staging, at: path.appending(PathBytes(staging.name)))
+        let staging = try StagingFolder(in: scratch.folder, context: context)
+        let result = Result { () throws(BackupError) in
+            try drill(contents, plan, in: staging, at: scratch.path.appending(PathBytes(staging.name)))
+        }
+        // A drill that fails says why; what it could not remove is in the log then.
+        let left = scratch.left + [staging.remove(context)].compactMap { $0 }
+        return try result.get().naming(left.map { $0.at(scratch.path.appending($0.path)) })
     }
 
     private func drill(
@@ -64,5 +68,15 @@ struct Drill {
         let program = HookProgram(setting: "probe", arguments: settings.restoring.probe, limit: settings.restoring.limit, context: context)
         guard let folder = path.utf8 else { return "the scratch folder \(path) is not UTF-8" }
         return program.run(in: folder, variables: ["ACORE_RESTORED": folder, "ACORE_POINT": record.point], stop: stop)
+    }
+}
+
+extension JobReport {
+    /// The same drill, with what it could not remove: each would be another whole copy of the point, in the clear.
+    fileprivate func naming(_ left: [FileTreeError]) -> JobReport {
+        guard let first = left.first else { return self }
+        let more = left.count > 1 ? ", and \(left.count - 1) more; see the log" : ""
+        return JobReport(
+            "\(summary); and what was restored to look at it is not all gone: \(first)\(more)", outcome: .warning, numbers: numbers)
     }
 }

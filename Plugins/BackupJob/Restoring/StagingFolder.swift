@@ -56,7 +56,9 @@ struct StagingFolder {
     }
 
     /// Removes it with all that is in it.
-    func remove(_ context: JobContext) { Self.remove(name, in: parent, context) }
+    /// - Returns: why something of it stays; the log has it, too.
+    @discardableResult
+    func remove(_ context: JobContext) -> FileTreeError? { Self.remove(name, in: parent, context) }
 
     /// Whether a name is that of such a folder.
     static func isOne(_ name: PathBytes) -> Bool {
@@ -65,20 +67,27 @@ struct StagingFolder {
     }
 
     /// Removes what restores that were killed left here.
-    static func removeLeftOvers(in parent: HeldDescriptor, _ context: JobContext) {
-        guard case .success(let names) = Result(catching: { () throws(FileTreeError) in try parent.names() }) else { return }
+    /// - Returns: why something of it stays, for each folder.
+    @discardableResult
+    static func removeLeftOvers(in parent: HeldDescriptor, _ context: JobContext) -> [FileTreeError] {
+        guard case .success(let names) = Result(catching: { () throws(FileTreeError) in try parent.names() }) else { return [] }
+        var failures: [FileTreeError] = []
         for name in names.filter(isOne).compactMap(\.utf8) {
             let folder = Result { () throws(FileTreeError) in try parent.openFolder(PathBytes(name)) }
-            if case .success(let folder) = folder, folder.lock(.exclusive) { remove(name, in: parent, context) }
+            guard case .success(let folder) = folder, folder.lock(.exclusive) else { continue }
+            if let failure = remove(name, in: parent, context) { failures.append(failure) }
         }
+        return failures
     }
 
-    private static func remove(_ name: String, in parent: HeldDescriptor, _ context: JobContext) {
+    private static func remove(_ name: String, in parent: HeldDescriptor, _ context: JobContext) -> FileTreeError? {
         do throws(FileTreeError) {
             let removal = try FileTree.remove(PathBytes(name), in: parent)
-            if let first = removal.failures.first { throw first }
+            guard let first = removal.failures.first else { return nil }
+            throw first
         } catch {
             context.log(.warning, "what is unfinished could not be removed: \(error)")
+            return error
         }
     }
 }
