@@ -140,4 +140,13 @@ import Testing
         #expect(try run(["restore", "--purge"]).status == 0)
         #expect(try bench.scratch.shell("ls -A place") == "data\n")
     }
+
+    @Test func aFolderThatCouldNotBeReadIsAWarningOfTheDrill() throws {
+        try bench.scratch.shell("mkdir place/data/locked; chmod 0 place/data/locked; chown 0:0 place/data/locked")
+        let stored = try run([])
+        #expect(stored.status == 3, "\(stored.last)")
+        let drilled = try run(["drill"], #""scratch":"\#(bench.scratch.path)/scratch""#)
+        #expect(drilled.status == 3 && drilled.last.hasSuffix("; 1 of it missing, or not as they were: see the log"), "\(drilled.last)")
+        #expect(try bench.scratch.shell("ls -A scratch") == "")
+    }
 }

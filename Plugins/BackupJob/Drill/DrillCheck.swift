@@ -16,6 +16,9 @@ final class DrillCheck {
     private(set) var differences = 0
     private(set) var databases = 0
     private(set) var brokenDatabases = 0
+    /// Paths in folders that this user may not look into, not even after having restored them.
+    private(set) var unseen = 0
+    private var unseenFolder: PathBytes?
     /// The first thing that is wrong.
     private(set) var first: String?
     private var suspects: [PathBytes] = []
@@ -33,7 +36,7 @@ final class DrillCheck {
         for source in plan.sources {
             let comparison = TreeComparison(
                 prefix: source, comparesOwners: geteuid() == 0, comparesAttributes: isExact, excluded: [], stop: stop,
-                tell: { [self] word, path, entry in note(word, path, entry) })
+                tell: { [self] word, path, entry in note(word, path, entry) }, tellUnseen: { [self] error in noteUnseen(error) })
             let counts = try comparison.compare(source, in: root, with: try contents.manifest())
             for obstacle in counts.obstacles {
                 complain("\(source.appending(obstacle.path)) is mounted over what was restored", &differences)
@@ -47,6 +50,10 @@ final class DrillCheck {
         case .created:
             let isDevice = entry?.status?.type == .characterDevice || entry?.status?.type == .blockDevice
             if isDevice, geteuid() != 0 { return }
+            if let unseenFolder, path.isBelow(unseenFolder) {
+                unseen += 1
+                return
+            }
             complain("\(path) is not there after the restore", &differences)
         case .replaced: complain("\(path) is not as it was stored", &differences)
         case .extra: complain("\(path) is there after the restore, and not in the point", &differences)
@@ -54,6 +61,11 @@ final class DrillCheck {
         // Opened as they come: a list of all files would not fit into memory.
         for suspect in suspects { checkDatabase(suspect) }
         suspects.removeAll()
+    }
+
+    private func noteUnseen(_ error: FileTreeError) {
+        guard error.code == EACCES else { return }
+        unseenFolder = error.path
     }
 
     private func checkDatabase(_ relative: PathBytes) {

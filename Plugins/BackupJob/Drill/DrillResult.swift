@@ -24,10 +24,11 @@ struct DrillResult {
     func report(_ check: DrillCheck) -> JobReport {
         var line = "\(head): everything is as it was stored"
         if check.databases > 0 { line += ", \(Report.counted(check.databases, "database")) sound" }
-        let isPartial = record.outcome != "succeeded" || restored.doubtful > 0
+        let isPartial = record.outcome != "succeeded" || restored.doubtful > 0 || check.unseen > 0
+        if check.unseen > 0 { line += "; \(check.unseen) of it could not be looked at, in folders that only root may open" }
         if restored.doubtful > 0 {
             line += "; \(restored.doubtful) of it missing, or not as they were: see the log"
-        } else if isPartial {
+        } else if record.outcome != "succeeded" {
             line += "; the point itself ended with \(Report.counted(record.warnings, "warning"))"
         }
         return JobReport(

@@ -40,6 +40,8 @@ struct TreeComparison {
     let stop: StopFlag
     /// Told of each path, as in the manifest.
     let tell: (Word, PathBytes, ManifestEntry?) -> Void
+    /// Told of what cannot be looked at, with all that is in it.
+    var tellUnseen: (FileTreeError) -> Void = { _ in }
 
     /// Compares.
     /// - Parameter name: nil when there is nothing.
@@ -68,10 +70,12 @@ struct TreeComparison {
         _ name: PathBytes, in parent: HeldDescriptor, beside listing: ParentListing, _ counts: inout Counts
     ) throws(BackupError) {
         var walk = try walk(of: name, in: parent)
+        var last: PathBytes?
         while let event = walk.next() {
             try stop.check()
             switch event {
             case .entry(let entry):
+                last = entry.path
                 let known = try known(at: entry.path, listing, &counts)
                 let isSame = try known.map { known throws(BackupError) in try self.isSame(known, entry) }
                 note(isSame.map { $0 ? .same : .replaced } ?? .extra, entry.path, known, &counts)
@@ -81,6 +85,9 @@ struct TreeComparison {
                 .skipped(let path, .cacheFolder):
                 note(.extra, path, try known(at: path, listing, &counts), &counts)
             case .failed(let error):
+                tellUnseen(error.at(prefix.appending(error.path)))
+                // A folder that may not be opened was met before, as an entry.
+                if error.path == last { continue }
                 // What cannot be looked at is replaced like everything else.
                 let known = try known(at: error.path, listing, &counts)
                 note(known == nil ? .extra : .replaced, error.path, known, &counts)

@@ -29,12 +29,13 @@ struct TreeRestorer {
         let makers = FileMakers(keepsOwners: keepsOwners)
         defer { makers.end() }
         var names = FirstNames(needed: plan.absentFirstNames)
+        var lastFolder: PathBytes?
         let progress = ProgressReporter(context, unit: "bytes")
         while let entry = try next() {
             try stop.check()
             names.note(entry)
             guard plan.selection.holds(entry.path) else { continue }
-            try restore(entry, &writer, makers, &names, &result)
+            try restore(entry, &writer, makers, &names, &lastFolder, &result)
             if writer.isCrowded {
                 try writing { () throws(FileTreeError) in
                     try makers.wait()
@@ -71,10 +72,12 @@ struct TreeRestorer {
     }
 
     private func restore(
-        _ entry: ManifestEntry, _ writer: inout TreeWriter, _ makers: FileMakers, _ names: inout FirstNames, _ result: inout Result
+        _ entry: ManifestEntry, _ writer: inout TreeWriter, _ makers: FileMakers, _ names: inout FirstNames,
+        _ lastFolder: inout PathBytes?, _ result: inout Result
     ) throws(BackupError) {
-        if !entry.isTrustworthy { doubt(entry.doubt, &result) }
+        if !entry.isTrustworthy { doubt(entry.path == lastFolder ? entry.doubtOfContent : entry.doubt, &result) }
         guard let status = entry.status, entry.location != nil else { return }
+        if status.type == .folder { lastFolder = entry.path }
         result.entries += 1
         guard let first = entry.firstName else { return try restore(entry, status, at: entry.path, &writer, makers, &result) }
         if let made = plan.selection.holds(first) ? first : names.made(first) {
@@ -165,6 +168,13 @@ struct TreeRestorer {
 }
 
 extension ManifestEntry {
+    /// As ``doubt``, of a folder that is itself in the archives.
+    fileprivate var doubtOfContent: String {
+        guard case .unreadable(let code) = state else { return doubt }
+        return
+            "what \(path) held could not be read when the point was made (\(String(cString: strerror(code)))); the folder itself is there"
+    }
+
     /// Why the stored entry is not what the tree held.
     var doubt: String {
         switch state {
