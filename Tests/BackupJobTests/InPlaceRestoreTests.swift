@@ -68,9 +68,14 @@ import Testing
         #expect(try place.look() == place.states[0])
         #expect(try place.names() == [".acore-replaced-ID-conf", "conf", "data", "env"])
         try await expectRefusal(
-            "point \(place.points[0]) holds nothing of that",
+            "point \(place.points[0]) has no data/none",
             try await place.restore(place.points[0], "--in-place", "--path", "data/none").0)
-        try await expectRefusal("this job has no source none", try await place.restore("latest", "--in-place", "--path", "none").0)
+        try await expectRefusal(
+            "point \(place.points[1]) has no none", try await place.restore("latest", "--in-place", "--path", "none").0)
+        let fewer = place.settings().replacing(#","env":"\#(place.place)/env""#, with: "")
+        try await expectRefusal(
+            "this job has no source env",
+            try await place.bench.verb("restore", ["latest", "--in-place", "--path", "env"], settings: fewer).0)
     }
 
     private func expectRefusal(_ problem: String, _ result: Result<JobReport, JobFailure>) async throws {

@@ -29,6 +29,22 @@ struct PointContents {
         return plan
     }
 
+    /// Looks whether the point has each path that a caller named, or something below it.
+    /// - Throws: with all that it has not.
+    func require(_ texts: [String]) throws(BackupError) {
+        guard !texts.isEmpty else { return }
+        var missing = texts.map { (text: $0, selection: PathSelection([$0])) }
+        let manifest = try manifest()
+        try reading { () throws(StoreDamage) in
+            while !missing.isEmpty, let entry = try manifest.next() { missing.removeAll { $0.selection.holds(entry.path) } }
+        }
+        guard !missing.isEmpty else { return }
+        throw .refused(
+            JobFailure(
+                "point \(record.point) has no \(missing.map(\.text).joined(separator: " and no "))", in: "restore",
+                fix: "see acore-sched backup show \(record.point)", retry: .cannotHelp))
+    }
+
     /// The paths that are meant: each as it is written, or what it is printed for (`\xNN`) where the point has only that.
     func paths(meantBy texts: [String]) throws(BackupError) -> [PathBytes] {
         var meant: [PathBytes] = []

@@ -34,6 +34,7 @@ extension VerbWork {
     }
 
     private func restore(_ contents: PointContents, _ options: VerbOptions) throws(BackupError) -> JobReport {
+        try contents.require(options.paths)
         guard let destination = options.destination else {
             let printer = PlanPrinter(json: options.json, print: call.print)
             return try InPlaceRestore(

@@ -59,6 +59,7 @@ struct VerbWork {
     private func show() throws(BackupError) -> JobReport {
         let options = try VerbOptions(call.arguments, verb: .show, known: ["--from", "--identity", "--json", "--kind", "--path"])
         let (record, chain) = try lookup(options).point(try options.onlyWord("a point"))
+        try PointContents(record: record, chain: chain).require(options.paths)
         let selection = PathSelection(options.paths)
         let manifest = try damage { () throws(StoreDamage) in try ManifestReader(record, in: chain) }
         var count = 0
