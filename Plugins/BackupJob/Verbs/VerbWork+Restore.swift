@@ -21,7 +21,7 @@ extension VerbWork {
         }
         let (lookup, word) = (try lookup(options), try options.onlyWord("a point"))
         let (record, chain) = try lookup.point(word)
-        let report = try restore(PointContents(record: record, chain: chain), options)
+        let report = try restore(PointContents(record: record, chain: chain), of: lookup.repository, options)
         let damage = PointLookup.isRelative(word) ? try lookup.damage(after: record) : []
         return Self.doubted(report, damage)
     }
@@ -33,7 +33,9 @@ extension VerbWork {
             "\(report.summary); there may be a newer point than this one: \(first.problem)", outcome: .warning, numbers: report.numbers)
     }
 
-    private func restore(_ contents: PointContents, _ options: VerbOptions) throws(BackupError) -> JobReport {
+    private func restore(
+        _ contents: PointContents, of repository: Repository, _ options: VerbOptions
+    ) throws(BackupError) -> JobReport {
         try contents.require(options.paths)
         guard let destination = options.destination else {
             let printer = PlanPrinter(json: options.json, print: call.print)
@@ -42,8 +44,11 @@ extension VerbWork {
                 observe: observe
             ).restore()
         }
-        return try FolderRestore(contents: contents, selection: PathSelection(options.paths), stop: stop, context: context)
+        let warning = try RestorePlace(PathBytes(destination)).check(repository, settings)
+        let report = try FolderRestore(contents: contents, selection: PathSelection(options.paths), stop: stop, context: context)
             .restore(to: PathBytes(destination))
+        guard let warning else { return report }
+        return JobReport("\(report.summary); \(warning)", outcome: .warning, numbers: report.numbers)
     }
 
     func drill() throws(BackupError) -> JobReport {
