@@ -149,4 +149,27 @@ import Testing
         #expect(drilled.status == 3 && drilled.last.hasSuffix("; 1 of it missing, or not as they were: see the log"), "\(drilled.last)")
         #expect(try bench.scratch.shell("ls -A scratch") == "")
     }
+
+    @Test func aRestoreSaysThatSuchAFolderIsThereAndEmpty() throws {
+        try bench.scratch.shell("mkdir place/data/locked; chmod 0 place/data/locked; chown 0:0 place/data/locked")
+        #expect(try run([]).status == 3)
+        let restored = try driver(["restore", "latest", "--to", bench.scratch.path + "/out"])
+        try restored.wait(
+            for:
+                "log warning what data/locked held could not be read when the point was made (Permission denied); the folder itself is there"
+        )
+        #expect(try restored.finish().status == 3)
+        #expect(try bench.scratch.shell("ls -A out/data; stat -c %a out/data/locked") == "f\nlocked\npkg\n0\n")
+    }
+
+    @Test func whatAnEarlierPointHasOfItIsNoFailureOfTheDrillEither() throws {
+        try bench.scratch.shell("mkdir place/data/locked; echo 1 > place/data/locked/x; chown -R 65534:65534 place/data/locked")
+        try store()
+        try bench.scratch.shell("chmod 0 place/data/locked; chown 0:0 place/data/locked")
+        let stored = try run([], #""type":"incremental""#)
+        #expect(stored.status == 3, "\(stored.last)")
+        let drilled = try run(["drill"], #""scratch":"\#(bench.scratch.path)/scratch""#)
+        #expect(drilled.status == 3 && drilled.last.contains("1 of it could not be looked at"), "\(drilled.last)")
+        #expect(try bench.scratch.shell("ls -A scratch") == "")
+    }
 }
