@@ -108,7 +108,7 @@ extension PointBuilder {
         case .success(let (bytes, after)):
             let missing = status.size - Int64(bytes.count)
             let fault = fault(of: file, status, after, missing: missing)
-            if fault != nil, mayRetry { return false }
+            if let fault, mayRetry, !isExpected(fault, file) { return false }
             var hasher = ContentHasher()
             hasher.update(bytes)
             hasher.update(buffer.zeros(Int(missing)))
@@ -152,7 +152,7 @@ extension PointBuilder {
             case .failure(let error): found = .unreadable(error.at(file.path))
             case .success(let after): found = fault(of: file, status, after, missing: missing)
             }
-            if found != nil, mayRetry { return false }
+            if let found, mayRetry, !isExpected(found, file) { return false }
         }
         if case .unreadable(let error) = found, let earlier = file.earlier, earlier.location != nil {
             // tar takes the last member of a name: the last good copy comes behind the broken one.
@@ -222,6 +222,12 @@ extension PointBuilder {
         return .changed
     }
 
+    /// Whether a file may change while it is read: reading it again would store it again, and no better.
+    private func isExpected(_ fault: Fault, _ file: OpenFile) -> Bool {
+        if case .changed = fault { return mayChange.exclude(Self.below(file), isFolder: false) }
+        return false
+    }
+
     /// Its path as patterns are meant: below its source.
     private static func below(_ file: OpenFile) -> PathBytes {
         PathBytes(file.path.bytes.drop { $0 != UInt8(ascii: "/") }.dropFirst())
@@ -233,8 +239,11 @@ extension PointBuilder {
         case nil: line.state = rawDatabases.contains(status.identity) ? .raw : file.state
         case .changed:
             line.state = .changed
-            let words = "\(file.path) changed each time it was read; stored as it was read last"
-            if mayChange.exclude(Self.below(file), isFolder: false) { context.log(.info, words) } else { findings.warn(words) }
+            if isExpected(.changed, file) {
+                context.log(.info, "\(file.path) changed while it was read, as it may; stored as it was read")
+            } else {
+                findings.warn("\(file.path) changed each time it was read; stored as it was read last")
+            }
         case .shrank(let missing):
             line.state = .changed
             findings.warn("\(file.path) shrank while it was read; its last \(missing) bytes are stored as zeros")
