@@ -199,20 +199,35 @@ struct CopyMirror {
         _ there: [CopyPoint], _ all: (points: [CopyPoint], damaged: [CopyPoint.Damaged]), _ listing: CopyListing, _ known: CopyChecksums
     ) throws(CopyError) {
         let ours = Set(all.points.map(\.place))
-        // Of those the copy may have a newer point than is known here.
-        let doubtful = Set(all.damaged.map(\.place.group))
         let others = listing.files.keys.filter { path in PointPlace(file: path).map { !ours.contains($0) } ?? false }
         let list = known.updated(with: there, others: Set(others))
         let isDone = CopyChecksums(list).digests == known.digests && listing.files["checksums"] == Int64(list.count)
-        guard !isDone || listing.files["RESTORE.txt"] == nil else { return }
-        let text = try localFile("RESTORE.txt")
+        let latest = try latest(there, all.damaged, listing, known)
+        let text = try isDone && listing.files["RESTORE.txt"] != nil ? nil : localFile("RESTORE.txt")
         try attempt { () throws(CopyError) in
-            try target.replace("RESTORE.txt", with: text)
-            for (group, points) in Dictionary(grouping: there, by: \.place.group) where !doubtful.contains(group) {
-                guard let newest = points.max(by: { $0.record.counter < $1.record.counter }) else { continue }
-                try target.setLatest(in: group, to: String(newest.place.record.dropFirst(group.count + 1)))
-            }
-            try target.replace("checksums", with: list)
+            if let text { try target.replace("RESTORE.txt", with: text) }
+            // Also when nothing was sent: what somebody removed there comes back.
+            for place in latest { try target.setLatest(in: place.group, to: String(place.record.dropFirst(place.group.count + 1))) }
+            if text != nil { try target.replace("checksums", with: list) }
         }
+    }
+
+    /// The newest point that the copy holds of each kind of each set. One whose record is damaged here counts when the copy has it whole.
+    private func latest(
+        _ there: [CopyPoint], _ damaged: [CopyPoint.Damaged], _ listing: CopyListing, _ known: CopyChecksums
+    ) throws(CopyError) -> [PointPlace] {
+        var newest: [String: (place: PointPlace, counter: Int)] = [:]
+        func note(_ place: PointPlace, _ counter: Int) {
+            if counter > newest[place.group]?.counter ?? .min { newest[place.group] = (place, counter) }
+        }
+        for point in there { note(point.place, point.record.counter) }
+        for point in damaged where !point.files.isEmpty && point.files.allSatisfy({ listing.files[$0] != nil }) {
+            let name = point.place.record
+            guard let digest = known.digests[name] else { continue }
+            let content = try attempt { () throws(CopyError) in try target.read(name, limit: CopyPoint.recordLimit) }
+            guard let content, ContentDigest(of: content).description == digest else { continue }
+            if let record = CopyPoint.record(of: point.place, in: content) { note(point.place, record.counter) }
+        }
+        return newest.values.map(\.place).sorted()
     }
 }

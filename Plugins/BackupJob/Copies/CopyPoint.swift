@@ -58,11 +58,14 @@ struct CopyPoint {
     }
 
     /// The id that a record tells of its point; nil when it is damaged.
-    static func id(of place: PointPlace, in content: [UInt8]) -> String? {
+    static func id(of place: PointPlace, in content: [UInt8]) -> String? { record(of: place, in: content)?.point }
+
+    /// A record as a copy has it; nil when it is damaged.
+    static func record(of place: PointPlace, in content: [UInt8]) -> PointRecord? {
         let record = Result { () throws(BackupError) in
             try PointRecord(content, name: PointFiles(sequence: place.sequence).record, at: PathBytes(place.record))
         }
-        if case .success(let record) = record { return record.point }
+        if case .success(let record) = record { return record }
         return nil
     }
 

@@ -24,7 +24,7 @@ protocol CopyTarget {
     func removeUnfinished(_ path: String) throws(CopyError)
     /// Removes a folder that holds nothing any more, where there are folders.
     func removeEmptyFolder(_ path: String) throws(CopyError)
-    /// Lets `latest` in the folder of a set's points name a record; where that cannot be, nothing.
+    /// Lets `latest` in the folder of a set's points name a record, unless it does; where that cannot be, nothing.
     func setLatest(in group: String, to record: String) throws(CopyError)
 }
 

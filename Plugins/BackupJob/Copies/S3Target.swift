@@ -104,7 +104,9 @@ final class S3Target: CopyTarget {
 
     func setLatest(in group: String, to record: String) throws(CopyError) {
         // A bucket has no links: a file that says the same.
-        try replace("\(group)/latest", with: Array((record + "\n").utf8))
+        let content = Array((record + "\n").utf8)
+        if try read("\(group)/latest", limit: CopyPoint.recordLimit) == content { return }
+        try replace("\(group)/latest", with: content)
     }
 
     @discardableResult

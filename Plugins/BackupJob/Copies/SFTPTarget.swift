@@ -166,6 +166,12 @@ final class SFTPTarget: CopyTarget {
     }
 
     func setLatest(in group: String, to record: String) throws(CopyError) {
+        // What a link names cannot be asked for, but read: no two records are the same.
+        if let current = try read("\(group)/latest", limit: CopyPoint.recordLimit),
+            try read("\(group)/\(record)", limit: CopyPoint.recordLimit) == current
+        {
+            return
+        }
         // Some servers know no links; the records say the same.
         try command(["*rm \(base)/\(group)/latest", "*symlink \(record) \(base)/\(group)/latest"], for: group)
     }
