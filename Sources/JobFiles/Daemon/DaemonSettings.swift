@@ -33,6 +33,8 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
     package var pluginsDirectory: String?
     /// Ways to tell somebody, in the order of the file.
     package var channels: [Channel]
+    /// Names of those whose address is empty.
+    package var channelsOff: Set<String>
     /// What becomes an alert, and who is told.
     package var alerts: AlertStandard
     /// Who is told that the daemon itself works; nil for nobody.
@@ -78,7 +80,7 @@ package struct DaemonSettings: Sendable, Hashable, JobSettings {
         pluginsDirectory = section.optionalText("plugins_directory", form: .absolutePath, help: "Where plugins of your own lie.")
         let standard = AlertStandard.read(in: &section)
         let (channels, off) = ChannelSet.read(in: &section)
-        self.channels = channels
+        (self.channels, channelsOff) = (channels, off)
         alerts = standard.without(off)
         heartbeat = HeartbeatSettings.read(in: &section)
         // A channel with an error of its own is none yet: what names it is right.

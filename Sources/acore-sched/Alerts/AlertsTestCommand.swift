@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import JobFiles
 import SchedulerCore
 
 /// `alerts test CHANNEL`: whether a channel of the daemon's file works.
@@ -30,13 +31,19 @@ struct AlertsTestCommand: AsyncParsableCommand {
             let site = try Site(locations: global.locations)
             site.settingWarnings.forEach { Console.complain($0) }
             let channels = AlertChannels(site: site, version: Release.version) { Console.complain("warning: \($0)") }
-            guard channels.channel(named: channel) != nil else { throw unknown(among: channels.names, file: site.locations.configFile) }
+            guard channels.channel(named: channel) != nil else { throw unknown(among: channels.names, of: site) }
             try tell(await channels.test(channel))
         }
     }
 
-    private func unknown(among names: [String], file: String) -> DaemonError {
-        DaemonError(
+    private func unknown(among names: [String], of site: Site) -> DaemonError {
+        let file = site.locations.configFile
+        guard !site.settings.channelsOff.contains(channel) else {
+            return DaemonError(
+                "the channel \(channel) is off: \(file) has no address for it",
+                fix: "write one, or set the variable that stands there, also for the daemon", category: .notFound)
+        }
+        return DaemonError(
             "there is no channel named \(channel) in \(file)",
             fix: names.isEmpty ? "add it to channels: in that file" : "name one of \(names.joined(separator: ", "))", category: .notFound)
     }

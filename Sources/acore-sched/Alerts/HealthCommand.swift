@@ -11,13 +11,15 @@ struct HealthCommand: AsyncParsableCommand {
         commandName: "health",
         abstract: "Print the newest result of every check, with what its values were before.",
         discussion: """
-            Any job may report checks; those of the last two days are shown. TREND shows the
-            kept values, oldest first, from the least to the greatest of them.
+            Any job may report checks; those of the last two days are shown. TREND
+            shows the kept values, oldest first, from the least to the greatest of
+            them.
 
-            --watch draws the table anew until Ctrl-C, which is exit code 0; where there is no
-            terminal it prints a table, or with --json the objects that are new, each time
-            that there are new results. --explain is the verb explain of the kind health: it
-            looks now, by itself, and shows each number with its inputs and its rule.
+            --watch draws the table anew until Ctrl-C, which is exit code 0; where
+            there is no terminal it prints a table, or with --json the objects that
+            are new, each time that there are new results. --explain is the verb
+            explain of the kind health: it looks now, by itself, and shows each
+            number with its inputs and its rule.
 
             EXAMPLES:
               acore-sched health
