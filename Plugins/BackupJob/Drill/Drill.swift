@@ -21,13 +21,15 @@ struct Drill {
                     "which point is meant by \(word) is not certain: \(damage.problem)", in: "drill",
                     fix: "restore that file from another copy of the repository, or drill a point by its id", retry: .cannotHelp))
         }
+        let behind = try lookup.damage(before: record)
         let contents = PointContents(record: record, chain: chain)
         let plan = try contents.plan(PathSelection([PathBytes]()))
         let scratch = try DrillScratch(settings: settings, context: context).find(for: plan)
         if context.dryRun {
             return JobReport(
                 "dry run: point \(record.point) with \(Report.counted(plan.files, "file")) and \(ByteCount(plan.bytes)) would be restored in \(scratch.path)",
-                numbers: ["files": Double(plan.files), "bytes": Double(plan.bytes)])
+                numbers: ["files": Double(plan.files), "bytes": Double(plan.bytes)]
+            ).lacking(behind)
         }
         let staging = try StagingFolder(in: scratch.folder, context: context)
         let result = Result { () throws(BackupError) in
@@ -35,7 +37,7 @@ struct Drill {
         }
         // A drill that fails says why; what it could not remove is in the log then.
         let left = scratch.left + [staging.remove(context)].compactMap { $0 }
-        return try result.get().naming(left.map { $0.at(scratch.path.appending($0.path)) })
+        return try result.get().lacking(behind).naming(left.map { $0.at(scratch.path.appending($0.path)) })
     }
 
     private func drill(

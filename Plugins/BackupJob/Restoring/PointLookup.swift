@@ -15,10 +15,19 @@ struct PointLookup {
 
     /// All points, oldest first; the log names those whose records are damaged.
     func all() throws(BackupError) -> [PointRecord] {
-        guard let folder = try folder() else { return [] }
-        let points = try repository.points(in: folder)
         for damage in try damage() { context.log(.warning, damage.problem) }
-        return points.map(\.record).sorted { $0.counter < $1.counter }
+        return try points()
+    }
+
+    /// All points, oldest first, for a caller that names what is damaged itself.
+    func points() throws(BackupError) -> [PointRecord] {
+        guard let folder = try folder() else { return [] }
+        return try repository.points(in: folder).map(\.record).sorted { $0.counter < $1.counter }
+    }
+
+    /// What is wrong with records of points that one builds on: it is restored without them, but its chain is not whole.
+    func damage(before record: PointRecord) throws(BackupError) -> [RecordDamage] {
+        try damage().filter { $0.chain == "c-\(record.chain)" && $0.sequence < record.sequence }
     }
 
     /// What is wrong with records of points that may be newer than one: of its chain, or of a chain that was begun later.

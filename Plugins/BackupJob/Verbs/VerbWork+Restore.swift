@@ -23,7 +23,7 @@ extension VerbWork {
         let (record, chain) = try lookup.point(word)
         let report = try restore(PointContents(record: record, chain: chain), of: lookup.repository, options)
         let damage = PointLookup.isRelative(word) ? try lookup.damage(after: record) : []
-        return Self.doubted(report, damage)
+        return Self.doubted(report, damage).lacking(try lookup.damage(before: record))
     }
 
     /// Where records are damaged it is not certain that the point is the one that was meant.

@@ -80,7 +80,7 @@ struct VerbWork {
         let (record, chain) = try lookup.point(word)
         let verifier = ChainVerifier(
             record: record, chain: chain, folder: "c-\(record.chain)", damage: try lookup.damage(),
-            points: try lookup.all().filter { $0.chain == record.chain }, stop: stop, share: options.share,
+            points: try lookup.points().filter { $0.chain == record.chain }, stop: stop, share: options.share,
             report: { [call] line in call.print(line) }, checksums: try ChecksumList(of: lookup.repository),
             progress: ProgressReporter(context, unit: "bytes"))
         var result = try verifier.verify()
