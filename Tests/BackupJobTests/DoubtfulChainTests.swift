@@ -54,4 +54,15 @@ import Testing
         #expect(lines.count { $0.hasSuffix("/0001.point.json is missing") } == 1, "\(lines)")
         #expect(bench.log(.warning).count { $0.hasSuffix("/0001.point.json is missing") } <= 1, "\(bench.log(.warning))")
     }
+
+    @Test("nothing is built on a chain that lacks a list", arguments: ["rm M", "truncate -s 9 M"])
+    func listInTheMiddle(damage: String) async throws {
+        try await makePoints(3)
+        try bench.scratch.shell(damage.replacing("M", with: "\(chain)/0001.manifest.zst"), in: "repo")
+        let report = try await bench.run(settings, later: 600).get()
+        #expect(
+            report.summary.contains("full, since ") && report.summary.contains("/0001.manifest.zst cannot be used: "), "\(report.summary)")
+        #expect(try await bench.verb("verify", [], settings: settings).0.get().outcome == .succeeded)
+        #expect(try await bench.run(settings, later: 660).get().summary.hasPrefix("incremental point "))
+    }
 }

@@ -17,8 +17,8 @@ struct Parent {
     init(_ record: PointRecord, chain points: [PointRecord], in group: StoreFolder, _ cache: ListingCache) throws(StoreDamage) {
         let folder = try Self.open(record.chain, in: group)
         for point in points {
-            guard let archive = point.archive else { continue }
-            try Self.check(archive, in: folder)
+            // What it builds on, and what every later look at the chain needs.
+            for file in [point.archive, point.manifest].compactMap(\.self) { try Self.check(file, in: folder) }
         }
         let manifest = try Self.manifest(of: record, in: folder, cache)
         guard manifest.header.chain == record.chain else { throw manifest.damage("it belongs to another chain") }
