@@ -15,6 +15,8 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(StoreDamage)
     /// What is restored could not be written; the path is relative to its place.
     case destination(FileTreeError)
+    /// The catalog cannot be used, for this reason; whatever it tells is in the manifests, too.
+    case catalog(String)
     /// The run was told to stop.
     case stopped
     /// Anything with an explanation of its own.
@@ -27,6 +29,7 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         case .archive(let error): error.description
         case .parent(let damage), .damaged(let damage): damage.description
         case .destination(let error): error.description
+        case .catalog(let reason): "the catalog \(Catalog.fileName) cannot be used: \(reason)"
         case .stopped: "it was stopped"
         case .refused(let failure): failure.description
         }
@@ -37,7 +40,7 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .repository(let error), .destination(let error): error.code == EFBIG
         case .archive(.output(_, let code)): code == EFBIG
-        case .archive, .parent, .damaged, .stopped, .refused: false
+        case .archive, .parent, .damaged, .catalog, .stopped, .refused: false
         }
     }
 
@@ -46,7 +49,7 @@ enum BackupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .repository(let error), .destination(let error): error.code == ENOSPC || error.code == EDQUOT
         case .archive(.output(_, let code)): code == ENOSPC || code == EDQUOT
-        case .archive, .parent, .damaged, .stopped, .refused: false
+        case .archive, .parent, .damaged, .catalog, .stopped, .refused: false
         }
     }
 }

@@ -77,6 +77,7 @@ package struct BackupJob: VerbJob {
         }
     }
 
+    // long: what to do about each error.
     private func failure(_ error: BackupError) -> JobFailure {
         switch error {
         case .refused(let failure): failure
@@ -99,6 +100,12 @@ package struct BackupJob: VerbJob {
             JobFailure(
                 "\(damage)", in: "repository",
                 fix: damage.fix ?? "restore another point, or that file from another copy of the repository", retry: .cannotHelp)
+        case .catalog:
+            JobFailure(
+                "\(error)", in: "catalog",
+                fix:
+                    "look at it in \(settings.repository), and remove it: nothing needs it, and find reads the lists of the points without it",
+                retry: .cannotHelp)
         case .destination(let error):
             JobFailure(
                 "\(error)", in: "restore",

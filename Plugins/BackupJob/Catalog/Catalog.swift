@@ -45,7 +45,7 @@ struct Catalog {
     private static func open(in repository: Repository) throws -> DatabaseQueue {
         let number = openat(repository.root.held.number, fileName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else {
-            guard [EACCES, EROFS, EPERM, ENOSPC, EDQUOT].contains(errno) else {
+            guard [EACCES, EROFS, EPERM].contains(errno) else {
                 throw FileTreeError.last("open", repository.root.path.appending(PathBytes(fileName)))
             }
             return try DatabaseQueue()
@@ -91,13 +91,10 @@ struct Catalog {
             return try body()
         } catch let error as BackupError {
             throw error
-        } catch let error as FileTreeError {
-            throw .repository(error)
+        } catch let error as DatabaseError {
+            throw .catalog(error.message ?? "\(error.resultCode)")
         } catch {
-            throw .refused(
-                .init(
-                    "the catalog \(fileName) cannot be used: \(error)", in: "catalog", fix: "run acore-sched backup catalog rebuild",
-                    retry: .cannotHelp))
+            throw .catalog("\(error)")
         }
     }
 }

@@ -101,10 +101,9 @@ extension VerbWork {
         let rules = try BackupRun.rules(PathBytes.meanings(of: try options.onlyWord("a pattern")))
         let lookup = try lookup(options)
         let points = try lookup.all()
-        let catalog = try Catalog(
-            in: lookup.repository, group: "\(set)/\(options.group.rawValue)", isKept: options.repository == nil && Catalog.mayKeep(points))
-        _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.found(record)) }
-        let versions = try catalog.versions(where: { path, type in rules.exclude(path, isFolder: type == .folder) }, stop: stop)
+        let versions = try versions(of: points, lookup, isKept: options.repository == nil && Catalog.mayKeep(points)) { path, type in
+            rules.exclude(path, isFolder: type == .folder)
+        }
         if options.json {
             for version in versions { call.print(json(version, points)) }
         } else if !versions.isEmpty {
@@ -112,6 +111,21 @@ extension VerbWork {
             for line in TextTable.lines([heading] + versions.map { row($0, points) }) { call.print(line) }
         }
         return JobReport(Report.counted(versions.count, "version"), numbers: ["versions": Double(versions.count)])
+    }
+
+    /// What the catalog says; where the kept one cannot be used, one in memory says the same.
+    private func versions(
+        of points: [PointRecord], _ lookup: PointLookup, isKept: Bool, where fits: (PathBytes, EntryType) -> Bool
+    ) throws(BackupError) -> [Catalog.Version] {
+        do throws(BackupError) {
+            let catalog = try Catalog(in: lookup.repository, group: "\(set)/\(lookup.group.rawValue)", isKept: isKept)
+            _ = try catalog.update(to: points, stop: stop) { record throws(BackupError) in try manifest(try lookup.found(record)) }
+            return try catalog.versions(where: fits, stop: stop)
+        } catch {
+            guard isKept, case .catalog = error else { throw error }
+            context.log(.warning, "\(error); the lists of the points are read instead")
+            return try versions(of: points, lookup, isKept: false, where: fits)
+        }
     }
 
     private func row(_ version: Catalog.Version, _ points: [PointRecord]) -> [String] {
