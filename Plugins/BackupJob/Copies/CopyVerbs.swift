@@ -38,7 +38,7 @@ extension VerbWork {
         let retry = CopyRetry(retries: copy.retries, stop: stop, context: context)
         let fetch = CopyFetch(copy: copy, target: target, retry: retry, context: context, stop: stop)
         return try fetch.fetch(
-            options.words.count == 2 ? options.words[1] : "latest", set: set, group: options.group, to: PathBytes(destination))
+            options.words.count == 2 ? options.words[1] : "latest", set: set, group: group(options), to: PathBytes(destination))
     }
 
     /// The repository that a reading verb reads: the job's, a copy of it in a folder, or any other one.

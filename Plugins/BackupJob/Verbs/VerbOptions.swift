@@ -6,9 +6,8 @@ struct VerbOptions {
     private(set) var words: [String] = []
     private(set) var paths: [String] = []
     private(set) var destination: String?
-    /// What `--kind` says; nil without it.
+    /// What `--kind` says; nil without it: the points of the job's type are meant.
     private(set) var givenGroup: PointGroup?
-    var group: PointGroup { givenGroup ?? .data }
     /// The file of secret keys.
     private(set) var identity: String?
     /// Another repository than the job's.

@@ -56,7 +56,7 @@ extension VerbWork {
     func mark(_ verb: BackupVerb) throws(BackupError) -> JobReport {
         let options = try VerbOptions(call.arguments, verb: verb, known: verb == .pin ? ["--kind", "--reason"] : ["--kind"])
         let repository = try lockedRepository()
-        let lookup = PointLookup(repository: repository, set: set, group: options.group, context: context)
+        let lookup = PointLookup(repository: repository, set: set, group: group(options), context: context)
         let (record, chain) = try lookup.point(try options.onlyWord("a point"))
         let name = PointFiles(sequence: record.sequence).pin
         let isPinned = try Pin.read(name, in: chain) != nil

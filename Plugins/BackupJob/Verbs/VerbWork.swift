@@ -34,10 +34,11 @@ struct VerbWork {
     /// The secret keys for what a verb reads.
     func keys(_ options: VerbOptions) -> IdentityFile? { IdentityFile(settings.encryption, named: options.identity, in: context) }
 
+    /// The kind of points that is meant: without a word those that the job makes.
+    func group(_ options: VerbOptions) -> PointGroup { options.givenGroup ?? settings.type.group }
+
     func lookup(_ options: VerbOptions) throws(BackupError) -> PointLookup {
-        PointLookup(
-            repository: try repository(options), set: set, group: options.group,
-            context: context)
+        PointLookup(repository: try repository(options), set: set, group: group(options), context: context)
     }
 
     private func list() throws(BackupError) -> JobReport {

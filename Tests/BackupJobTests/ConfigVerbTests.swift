@@ -1,0 +1,39 @@
+import Foundation
+import JobKit
+import Testing
+
+/// Verbs of a job that makes points of settings: without a word they are about those.
+@Suite struct ConfigVerbTests {
+    let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    private func settings(_ type: String) -> String {
+        let path = bench.scratch.path
+        return
+            #"{"repository":"\#(path)/repo","sources":{"data":"\#(path)/tree","config":"\#(path)/conf"},"set":"nightly","type":"\#(type)","scratch":"\#(path)"}"#
+    }
+
+    @Test func theyReadItsPointsAndTheKindThatIsSaidCounts() async throws {
+        try bench.scratch.shell("echo 1 > tree/a; mkdir conf; echo c > conf/c")
+        _ = try await bench.run(settings("full")).get()
+        let config = settings("config_only")
+        _ = try await bench.run(config, later: 60).get()
+        func lines(_ verb: String, _ arguments: String...) async throws -> String {
+            let (result, lines) = try await bench.verb(verb, arguments, settings: config)
+            _ = try result.get()
+            return lines.joined(separator: "\n")
+        }
+        #expect(try await lines("list", "--json").contains(#""type":"config_only""#))
+        #expect(try await lines("list", "--json", "--kind", "data").contains(#""type":"full""#))
+        let shown = try await lines("show", "latest")
+        #expect(shown.contains("config/c") && !shown.contains("data/a"), "\(shown)")
+        #expect(try await lines("show", "latest", "--kind", "data").contains("data/a"))
+        #expect(try await !lines("find", "*", "--json").contains("data/a"))
+        #expect(try await lines("verify").contains("1 file with "))
+        _ = try await lines("pin", "latest")
+        #expect(try await lines("list").contains("pinned"))
+        _ = try await lines("restore", "latest", "--to", bench.scratch.path + "/out")
+        #expect(try bench.scratch.shell("ls out") == "config\n")
+    }
+}
