@@ -48,4 +48,17 @@ import Testing
         _ = try await bench.verb("copy", [], settings: settings).0.get()
         #expect(try latest("store") == latest("repo"))
     }
+
+    @Test("a bucket's latest that is cut off is whole again with nothing to send", arguments: CopyTests.kinds.filter { $0 == .s3 })
+    func healsInABucket(kind: CopyServer.Kind) async throws {
+        let server = try CopyServer(kind, in: bench.scratch)
+        let settings = settings(server, "full")
+        for step in 0..<2 { try await makePoint(settings, step) }
+        let before = try server.files()
+        try server.truncate("set-nightly/data/latest", to: 3)
+        #expect(try server.files() != before)
+        let report = try await bench.verb("copy", [], settings: settings).0.get()
+        #expect(report.summary == "the copies are up to date: 0 files sent, 0 B")
+        #expect(try server.files() == before)
+    }
 }
