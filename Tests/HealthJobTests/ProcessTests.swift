@@ -48,6 +48,14 @@ import Testing
 
     private func pidFile(_ pid: pid_t) throws -> String { try site.write("bot.pid", "\(pid)\n") }
 
+    @Test func aFIFOInPlaceOfAPIDFileKeepsNobodyWaiting() throws {
+        let fifo = try site.write("pipe.pid", "") + ".fifo"
+        try #require(mkfifo(fifo, 0o600) == 0)
+        var memory: ProcessHealth.Memory?
+        let result = try look(#""pid_file": "\#(fifo)""#, keeping: &memory)["bot"]
+        #expect(result.state != .ok && result.reason?.contains("pipe.pid.fifo") == true, "\(result)")
+    }
+
     @Test func aRealProcessIsAliveThenAZombieThenGone() throws {
         let child = try Child("sleep", "600")
         let settings =

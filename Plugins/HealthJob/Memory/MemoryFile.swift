@@ -23,7 +23,7 @@ struct MemoryFile {
     func read(for checks: [any HealthCheck]) -> (memory: CheckMemory, complaints: [String]) {
         let bytes: [UInt8]
         do throws(ReadError) {
-            bytes = try SmallFile.bytes(path, flags: O_NOFOLLOW | O_NONBLOCK)
+            bytes = try SmallFile.bytes(path, flags: O_NOFOLLOW)
         } catch {
             return ([:], error.isAbsent ? [] : ["\(error); all samples begin anew"])
         }

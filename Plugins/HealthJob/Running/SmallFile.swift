@@ -32,9 +32,10 @@ enum SmallFile {
 
     static func text(_ path: String) throws(ReadError) -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-    /// - Parameter flags: beside O_RDONLY and O_CLOEXEC.
+    /// A FIFO in its place keeps nobody waiting for a writer.
+    /// - Parameter flags: beside O_RDONLY, O_CLOEXEC and O_NONBLOCK.
     static func bytes(_ path: String, flags: Int32 = 0) throws(ReadError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags)
         guard descriptor >= 0 else { throw ReadError(path: path, code: errno) }
         defer { close(descriptor) }
         var content: [UInt8] = []

@@ -75,6 +75,11 @@ extension RunOutput.Answer {
         } else if checks.count < CheckResult.boundPerRun {
             places[key] = checks.count
             checks.append(check)
+        } else if check.state != .ok, let place = checks.lastIndex(where: { $0.state == .ok }) {
+            // Of too many, what is well goes first.
+            let former = checks[place]
+            places[AlertKey(job: "", check: former.name, target: former.target)] = nil
+            (places[key], checks[place]) = (place, check)
         }
     }
 }

@@ -21,7 +21,7 @@ struct CertificateLook {
     mutating func takeFile(_ path: String) {
         do throws(ReadError) {
             // What is no plain file would never end.
-            let text = String(decoding: try SmallFile.bytes(path, flags: O_NONBLOCK | O_NOCTTY), as: UTF8.self)
+            let text = String(decoding: try SmallFile.bytes(path, flags: O_NOCTTY), as: UTF8.self)
             guard let chain = Certificate.all(inPEM: text) else {
                 return verdict.raise(to: .critical, "\(path) holds a certificate that cannot be read")
             }
