@@ -103,7 +103,12 @@ import Testing
         let (locks, locked) = AsyncStream.makeStream(of: WriteLockBox.self)
         bench.receiver.answer { _, _ in
             // Between the try and its mark the disk fills up.
-            if let lock = try? WriteLock(on: path) { locked.yield(WriteLockBox(lock: lock)) }
+            do {
+                locked.yield(WriteLockBox(lock: try WriteLock(on: path)))
+            } catch {
+                Issue.record("the ledger could not be locked: \(error)")
+                locked.finish()
+            }
             return .delivered
         }
         try await bench.working {
