@@ -47,7 +47,7 @@ package struct ControlServer: Sendable {
         let channel = HTTP1Channel(
             responder: { request, writer, channel in
                 let context = ControlContext(source: .init(logger: log, peer: try await Peer.of(channel), hangUp: channel.closeFuture))
-                let response = await Self.response(to: request, context: context, by: responder)
+                let response = await responder.answer(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
             }, configuration: connections)
         let server = Server(
@@ -59,18 +59,5 @@ package struct ControlServer: Sendable {
                 ready()
             }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silent)
         try await Serving(server: server, open: open, name: "the control socket", log: log).run()
-    }
-
-    private static func response<Responder: HTTPResponder<ControlContext>>(
-        to request: Request, context: ControlContext, by responder: Responder
-    ) async -> Response {
-        do {
-            return try await responder.respond(to: request, context: context)
-        } catch let error as any HTTPResponseError {
-            return Response(status: error.status)
-        } catch {
-            context.logger.error("a request failed: \(error)")
-            return Response(status: .internalServerError)
-        }
     }
 }

@@ -81,26 +81,13 @@ package struct Listener: Sendable {
             responder: { request, writer, channel in
                 channel.triggerUserOutboundEvent(RequestBegan(), promise: nil)
                 let context = BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: log))
-                let response = await Self.response(to: request, context: context, by: responder)
+                let response = await responder.answer(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [CountedConnection(open), RequestDeadline(limit)], idleTimeout: TimeAmount(bounds.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: bounds.headerField, maxHeaderListSize: bounds.headers, maxHeaderFieldCount: bounds.headerCount)))
-    }
-
-    private static func response<Responder: HTTPResponder<BasicRequestContext>>(
-        to request: Request, context: BasicRequestContext, by responder: Responder
-    ) async -> Response {
-        do {
-            return try await responder.respond(to: request, context: context)
-        } catch let error as any HTTPResponseError {
-            return Response(status: error.status)
-        } catch {
-            context.logger.error("a request failed: \(error)")
-            return Response(status: .internalServerError)
-        }
     }
 
     private static func failure(_ error: any Error) -> ControlFailure {
