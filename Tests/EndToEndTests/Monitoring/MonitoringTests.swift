@@ -15,14 +15,18 @@ struct MonitoringTests {
         #expect(try command.wait() == .exited(status), "\(command.errors)")
     }
 
+    private func descriptors(of process: pid_t) throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").map { Files.target("/proc/\(process)/fd/\($0)") })
+    }
+
     private func stop(_ daemon: Child) throws { #expect(try daemon.stop() == .exited(0), "\(daemon.errors)") }
 
     @Test func withoutAPlaceInTheSettingsNobodyListens() throws {
         let site = try Site(jobs: Self.jobs)
+        // A child may inherit sockets of servers that other tests run in this process.
+        let before = try descriptors(of: getpid())
         let daemon = try site.daemon()
-        let inodes = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.pid)/fd").map {
-            Files.target("/proc/\(daemon.pid)/fd/\($0)")
-        }
+        let inodes = try descriptors(of: daemon.pid).subtracting(before).subtracting(try descriptors(of: getpid()))
         let listening = (Files.lines("/proc/net/tcp") + Files.lines("/proc/net/tcp6")).map { $0.split(separator: " ") }
             .filter { $0.count > 9 && $0[3] == "0A" }
         #expect(!listening.contains { inodes.contains("socket:[\($0[9])]") })
