@@ -47,6 +47,11 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// A library of the system that is loaded when it is needed first: our C in front of it needs its headers only (libarchive-dev, libcurl4-openssl-dev).
+func loaded(_ name: String) -> Target {
+    .target(name: name, dependencies: ["CLinux"], path: "Sources/\(name)", cSettings: cSettings)
+}
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -87,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "acore-launch", path: "Sources/acore-launch", cSettings: cSettings + launcherDefines,
             linkerSettings: launcherLinking),
-        system("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
-        system("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        loaded("CArchive"),
+        loaded("CCurl"),
         system("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         system("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
@@ -134,7 +139,7 @@ let package = Package(
         // Tests, and the programs that they drive.
         tests("CronScheduleTests", ["CronSchedule"]),
         tests("SchedulerCoreTests", ["CronSchedule", "JobKit", "SchedulerCore"]),
-        tests("ProcessesTests", ["Processes"]),
+        tests("ProcessesTests", ["CLinux", "Processes"]),
         tests("FileTreeTests", ["FileTree"]),
         tests("AgeFormatTests", ["AgeFormat", crypto]),
         tests("ArchiveTests", ["Archive"]),

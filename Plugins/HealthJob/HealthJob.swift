@@ -1,3 +1,4 @@
+import CLinux
 package import FoundationEssentials
 package import JobKit
 import Processes
@@ -33,6 +34,8 @@ package struct HealthJob: VerbJob {
     }
 
     package func run(in context: JobContext) async throws(JobFailure) -> JobReport {
+        // Each check's thread has a heap of its own, which would else grow by a page at a time.
+        linux_keep_memory()
         let file = MemoryFile(folder: context.stateDirectory)
         let lock = settings.remediation == nil || context.dryRun ? nil : RemediationLock.take(in: context.stateDirectory)
         defer { withExtendedLifetime(lock) {} }

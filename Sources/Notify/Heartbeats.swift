@@ -43,6 +43,7 @@ package final class Heartbeats: Sendable {
         self.timeout = timeout
         self.clock = clock
         self.report = report
+        HTTPTransfer.prepare()
     }
 
     /// Takes a ping and returns at once.

@@ -6,6 +6,9 @@ import Foundation
 package struct HTTPTransfer: Sendable {
     package init() {}
 
+    /// Loads libcurl, which is else loaded by the first exchange: for a program that is to end at its start where there is none.
+    package static func prepare() { _ = Exchange.isReady }
+
     /// Sends a request and takes the whole answer, whatever its status.
     package func send(_ request: HTTPRequest) async throws(TransferError) -> HTTPResponse {
         let body = Pieces()

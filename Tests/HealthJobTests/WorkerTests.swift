@@ -40,6 +40,13 @@ import Testing
         #expect(result.outcome == .succeeded && result.summary == "ok: 1 of 1 ok")
     }
 
+    @Test func startsWithoutTheLibrariesThatFewRunsNeed() throws {
+        // The dynamic linker lists what a program is started with, and starts nothing.
+        let libraries = try site.shell("LD_TRACE_LOADED_OBJECTS=1 '\(worker)'")
+        #expect(libraries.contains("libsqlite3.so.0 => "), "\(libraries)")
+        #expect(!libraries.contains("libcurl") && !libraries.contains("libarchive"), "\(libraries)")
+    }
+
     @Test func explains() throws {
         try request(#"{"inodes":{"paths":["/"]}}"#, verb: #","verb":"explain","argv":["inodes"]"#)
         let text = try site.shell("'\(worker)' health verb explain <request")

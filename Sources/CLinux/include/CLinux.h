@@ -36,6 +36,7 @@
 #include "CLinuxConfinement.h"
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"
+#include "CLinuxLibraries.h"
 #include "CLinuxMemory.h"
 #include "CLinuxProcesses.h"
 #include "CLinuxSockets.h"

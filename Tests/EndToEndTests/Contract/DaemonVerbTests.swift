@@ -21,7 +21,7 @@ struct DaemonVerbTests {
         #expect(try unknown.wait() == .exited(2))
         #expect(unknown.errors == "error: shell-sample has no verb lst\n  fix: did you mean list?\n")
         let help = try site.start("shell-sample", "--help")
-        #expect(try help.wait() == .exited(0))
+        #expect(try help.wait() == .exited(0), "\(help.errors)")
         #expect(help.output.contains("VERBS:\n  list    prints what was added\n"))
         #expect(Files.below(site.root + "/run") == [])
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
