@@ -38,10 +38,12 @@ import Testing
         /// A run of a job ended.
         mutating func end(
             _ job: String, _ state: RunState = .succeeded, checks: [WireEvent.Check] = [], hasResult: Bool = true, dryRun: Bool = false,
-            took: Duration = .seconds(1)
+            took: Duration = .seconds(1), trigger: Run.Trigger = .schedule
         ) {
+            // Once it is known which jobs there are, no others are followed.
+            if !jobs.isEmpty, jobs[job] == nil { self.job(job) }
             let id = RunID(milliseconds: now.milliseconds)
-            var run = Run(id: id, job: job, kind: "health", trigger: .schedule, slot: nil, claimedAt: now, dueAt: now, dryRun: dryRun)
+            var run = Run(id: id, job: job, kind: "health", trigger: trigger, slot: nil, claimedAt: now, dueAt: now, dryRun: dryRun)
             run.state = state
             run.startedAt = now
             now = now.moved(by: took)
@@ -55,6 +57,7 @@ import Testing
             take(book.follow(actions, ends: [end], open: [:], world))
         }
 
+        /// Runs by hand that looked at one target each.
         mutating func check(
             _ states: WireEvent.Check.State..., job: String = "health", target: String = "/", after gap: Duration = .seconds(60)
         ) {
@@ -63,8 +66,20 @@ import Testing
                 var check = WireEvent.Check(name: "disk", state: state)
                 check.target = target
                 check.reason = "used"
-                end(job, .warning, checks: [check])
+                end(job, .warning, checks: [check], trigger: .manual)
             }
+        }
+
+        /// A scheduled run that looked at these targets, and failed if one is critical.
+        mutating func report(_ states: KeyValuePairs<String, WireEvent.Check.State>, job: String = "health") {
+            now = now.moved(by: .seconds(60))
+            let checks = states.map { target, state in
+                var check = WireEvent.Check(name: "disk", state: state)
+                check.target = target
+                return check
+            }
+            let worst = checks.map(\.state)
+            end(job, worst.contains(.critical) ? .failed : worst.allSatisfy { $0 == .ok } ? .succeeded : .warning, checks: checks)
         }
 
         mutating func pass(after gap: Duration = .zero, _ actions: SchedulerActions = SchedulerActions(), open: [Run] = []) {
@@ -134,7 +149,7 @@ import Testing
         #expect(desk.told == ["resolved j/success>ops"])
     }
 
-    @Test func aRunThatReportedChecksRaisesNoAlertOfItsOwnUnlessItLacksAResult() {
+    @Test func aRunWhoseChecksSayWhatIsWrongRaisesNoAlertOfItsOwnUnlessItLacksAResult() {
         var desk = Desk()
         desk.check(.critical)
         #expect(desk.told == ["firing health/disk//>ops"])

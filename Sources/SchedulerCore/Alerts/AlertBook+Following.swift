@@ -129,9 +129,12 @@ extension AlertBook {
 
     /// How the end of a run counts for its job; nil for one that says nothing of it.
     ///
-    /// A run that reported checks and gave a result has said with them what is wrong; its outcome would say it twice.
+    /// A run that reported checks and gave a result has said with them what is wrong; its outcome would say it twice. One that failed
+    /// though none of them is critical has not.
     static func level(of run: Run, _ end: AttemptEnd?) -> AlertLevel? {
-        if let end, !end.checks.isEmpty, end.result != nil, case .exited = end.cause { return .ok }
+        if let end, !end.checks.isEmpty, end.result != nil, case .exited = end.cause, run.state != .failed || end.explainsFailure {
+            return .ok
+        }
         switch run.state {
         case .succeeded: return .ok
         case .warning: return .warning
@@ -167,6 +170,11 @@ extension AlertBook {
     private static func words(_ milliseconds: Int64) -> String {
         Duration.milliseconds(milliseconds < 10_000 ? milliseconds : milliseconds / 1000 * 1000).settingText
     }
+}
+
+extension AttemptEnd {
+    /// Whether the checks say why the run failed.
+    var explainsFailure: Bool { checks.contains { $0.state == .critical } }
 }
 
 extension RunState {
