@@ -94,4 +94,46 @@ import Testing
         #expect(try bench.ledger.notices(limit: 9).map(\.notice.occasion) == [.firing, .resolved])
         #expect(try bench.ledger.alerts().isEmpty)
     }
+
+    @Test func theAlertsOfAJobEndWhenItIsDisabledAndWhatStillRunsOfItRaisesNone() async throws {
+        let bench = try await AlertBench([Self.job])
+        try await bench.run(.exited(code: 1))
+        bench.advance(by: .seconds(60))
+        await bench.loop.pass()
+        let run = try #require(bench.engine.started.last)
+        let zone = try SystemTimeZone.named("UTC")
+        var off = Self.job
+        off.enabled = false
+        let jobs = try [Self.job, off].map { try ScheduledJob(definition: $0, zone: zone) }
+        await bench.loop.reload(JobChanges(from: ["j": jobs[0]], to: ["j": jobs[1]]))
+        let notices = try bench.ledger.notices(limit: 9).map(\.notice)
+        #expect(notices.map(\.occasion) == [.firing, .resolved])
+        #expect(notices.last?.summary == "j/failure is not looked at any more: the job is disabled")
+        let done = bench.engine.finished.count
+        bench.engine.end(run, cause: .exited(code: 1))
+        try await bench.loop.passUntil { [engine = bench.engine] in engine.finished.count > done }
+        #expect(try bench.ledger.runs(job: "j", limit: 9, states: [.failed]).count == 2)
+        #expect(try bench.ledger.alerts().isEmpty)
+    }
+
+    @Test func whichRunsDidNotReportACheckOutlivesTheDaemon() async throws {
+        var job = Self.job
+        job.kind = "health"
+        let space = try Workspace()
+        var bench = try await AlertBench([job], space: space)
+        let reporting: @Sendable (String) -> @Sendable (inout AttemptEnd) -> Void = { name in
+            { end in
+                end.checks = [WireEvent.Check(name: name, state: .critical)]
+                end.result = WireEvent.Result(outcome: .failed, summary: "\(name) is critical")
+            }
+        }
+        try await bench.run(.exited(code: 0), change: reporting("old"))
+        try await bench.run(.exited(code: 0), change: reporting("new"))
+        #expect(try bench.ledger.alerts().map(\.missing) == [nil, 1])
+        try bench.ledger.close()
+        bench = try await AlertBench([job], space: space, now: bench.clock.now())
+        try await bench.run(.exited(code: 0), change: reporting("new"))
+        #expect(try bench.ledger.alerts().map(\.key.text) == ["j/new"])
+        #expect(try bench.ledger.notices(limit: 9).map { "\($0.notice.occasion) \($0.notice.key)" }.last == "resolved j/old")
+    }
 }

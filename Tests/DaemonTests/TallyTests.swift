@@ -91,6 +91,18 @@ import Testing
         #expect(OccurrenceOutcome.allCases.map(\.word).count == 9)
     }
 
+    @Test func resultsThatRaiseNoAlertAreCountedByTheirBound() {
+        var actions = SchedulerActions()
+        actions.alerts.unfollowed = [
+            UnfollowedFinding(job: "a", bound: .job), UnfollowedFinding(job: "a", bound: .job), UnfollowedFinding(job: "b", bound: .all),
+        ]
+        var tally = Tally()
+        tally.count(actions)
+        // What the ledger takes later is counted then.
+        tally.count(SchedulerActions().followed(by: actions))
+        #expect(tally.unfollowed == [.job: 4, .all: 2])
+    }
+
     @Test func jobsBeyondTheBoundAreAddedUpAndWhoHasASeriesKeepsIt() throws {
         var tally = Tally()
         let names = (0..<1200).map { "job-\(1000 + $0)" }

@@ -285,26 +285,10 @@ import Testing
         desk.check(.critical, target: "/mnt")
         for _ in 0..<3 { desk.check(.critical, after: .seconds(20 * 3600)) }
         #expect(desk.told.contains("resolved health/disk//mnt>ops"))
-        var actions = SchedulerActions()
-        actions.events = [.init(.jobRemoved, at: desk.now, job: "health", detail: "")]
-        desk.pass(actions)
+        desk.book.know([])
+        desk.pass()
         #expect(desk.told.last == "resolved health/disk//>ops")
         #expect(!desk.book.hasActive)
-    }
-
-    @Test func keysAreBounded() {
-        var desk = Desk()
-        for round in 0..<12 {
-            let checks = (0..<600).map { number in
-                var check = WireEvent.Check(name: "c", state: .critical)
-                check.target = "\(round)-\(number)"
-                return check
-            }
-            desk.end("health", .failed, checks: checks)
-        }
-        #expect(desk.changes.results.count == 12 * CheckResult.boundPerRun)
-        #expect(desk.book.alerts.count == AlertBook.bound)
-        #expect(desk.book.overflow == 12 * CheckResult.boundPerRun - AlertBook.bound)
     }
 
     @Test(

@@ -38,7 +38,8 @@ import Testing
         let states: [WireEvent.Check.State] = [.ok, .ok, .warning, .critical, .unknown]
         switch Int.random(in: 0..<20, using: &dice) {
         case 0..<10: desk.check(states.randomElement(using: &dice) ?? .ok, target: Self.targets.randomElement(using: &dice) ?? "a")
-        case 10, 11: desk.end("backup", Bool.random(using: &dice) ? .failed : .succeeded)
+        case 10: desk.job("backup")
+        case 11: desk.end("backup", Bool.random(using: &dice) ? .failed : .succeeded)
         case 12, 13: desk.pass(after: .seconds(Int64.random(in: 1...20_000, using: &dice)))
         case 14: if let alarm = desk.book.nextAlarm { desk.pass(after: alarm.since(desk.now)) }
         case 15:
@@ -54,9 +55,9 @@ import Testing
             let until = desk.now.moved(by: .seconds(600))
             desk.maintenance = desk.maintenance.isEmpty ? [Maintenance(unit: "unit", until: until)] : []
         default:
-            var actions = SchedulerActions()
-            actions.events = [.init(.jobRemoved, at: desk.now, job: "backup", detail: "")]
-            desk.pass(actions)
+            if Bool.random(using: &dice) { desk.jobs["backup"] = nil } else { desk.jobs["backup"]?.enabled = false }
+            desk.book.know(desk.jobs.values)
+            desk.pass()
         }
     }
 

@@ -110,7 +110,7 @@ package actor OutboxWorker {
     private func tellAgain(on channel: String) async {
         var count = 0
         do throws(LedgerError) {
-            let rows = try ledger.lastTold(to: channel, limit: AlertBook.bound)
+            let rows = try ledger.lastTold(to: channel, limit: Ledger.pageBound)
             count = rows.count
             for row in rows where !Task.isCancelled {
                 guard let outcome = await outcome(of: NoticeGroup(leader: row)), outcome != .delivered else { continue }

@@ -8,12 +8,13 @@ package import SchedulerCore
 extension SchedulerLoop {
     /// Adds to a pass what follows for alerts, so that both are one transaction.
     func follow(_ actions: inout SchedulerActions, ends: [AttemptEnd]) {
-        let overflow = alerts.book.overflow
         let world = surroundings(after: ends)
         let changes = alerts.book.follow(actions, ends: ends, open: scheduler.open, world)
         actions.alerts = actions.alerts.followed(by: changes)
-        if alerts.book.overflow > overflow {
-            log.error("\(AlertBook.bound) keys have alerts or had some lately; what was found out about more of them is not followed")
+        let unfollowed = Dictionary(grouping: changes.unfollowed, by: \.job).mapValues(\.count)
+        for (job, count) in unfollowed.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "\(count) results of \(job) raise no alert: too many checks have one, or had one lately; see acore-sched alerts list --all")
         }
     }
 

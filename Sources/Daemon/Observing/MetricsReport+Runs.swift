@@ -20,6 +20,10 @@ extension MetricsReport {
                 "acore_sched_occurrence_corrections", .counter,
                 help: "Slots that were counted as ran, and, since the run never started, once more as what became of them.",
                 [.init([], Double(tally.corrections))]),
+            MetricFamily(
+                "acore_sched_unfollowed_results", .counter,
+                help: "Results of checks that raise no alert, since too many checks of their job, or of all, have one already.",
+                UnfollowedFinding.Bound.allCases.map { .init([.init("bound", $0.rawValue)], Double(tally.unfollowed[$0] ?? 0)) }),
         ]
         if let alarm = scheduler?.nextAlarm {
             families.append(

@@ -33,6 +33,8 @@ package struct Tally: Sendable {
     package private(set) var dropped = 0
     /// Of these, slots that counted twice: as one that ran, and, since its run never started, as what became of it.
     package private(set) var corrections = 0
+    /// Results of checks that raise no alert, by what there were too many of.
+    package private(set) var unfollowed: [UnfollowedFinding.Bound: Int] = [:]
 
     package init() {}
 
@@ -47,6 +49,7 @@ package struct Tally: Sendable {
             count(lapse.account, of: lapse.job, times: 1, gone)
             corrections += 1
         }
+        for finding in actions.alerts.unfollowed { unfollowed[finding.bound, default: 0] += 1 }
     }
 
     /// Gives each of `names` a series of its own, as far as there is room.

@@ -6,6 +6,8 @@ package struct Alert: Sendable, Hashable, Codable {
     package var state: AlertState
     package var flaps: FlapMeter
     package var last: AlertFinding
+    /// Of runs that came to all that their job checks, how many in a row did not report it; nil for none.
+    package var missing: Int?
     /// When the row changed last.
     package var changedAt: Instant
     /// Counts the changes, from 1.

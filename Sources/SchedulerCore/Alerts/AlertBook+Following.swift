@@ -10,13 +10,11 @@ extension AlertBook {
     ) -> AlertChanges {
         var changes = AlertChanges()
         begin(world, &changes)
-        let removed = Set(actions.events.filter { $0.kind == .jobRemoved }.compactMap(\.job))
-        if !removed.isEmpty { drop(world, &changes) { removed.contains($0.key.job) } }
-        for job in removed { baselines[job] = nil }
         let byRun = Dictionary(ends.map { ($0.run, $0) }, uniquingKeysWith: { _, last in last })
-        for end in ends where !end.checks.isEmpty { take(end, actions, world, &changes) }
-        for occurrence in actions.occurrences where !removed.contains(occurrence.job) { take(occurrence, world, &changes) }
-        for lapse in actions.lapses where !removed.contains(lapse.job) { take(lapse, world, &changes) }
+        let runs = Dictionary(actions.moves.map { ($0.run.id, $0.run) }, uniquingKeysWith: { first, _ in first })
+        for end in ends { if let run = runs[end.run], !run.dryRun { take(end, of: run, world, &changes) } }
+        for occurrence in actions.occurrences { take(occurrence, world, &changes) }
+        for lapse in actions.lapses { take(lapse, world, &changes) }
         for run in actions.runs { take(run, byRun[run.id], world, &changes) }
         for move in actions.moves { take(move.run, byRun[move.run.id], world, &changes) }
         tick(world, &changes)
@@ -24,18 +22,22 @@ extension AlertBook {
         return changes
     }
 
-    /// Learns which jobs ask to hear of late starts and long runs: nobody else's open runs are looked at.
+    /// Learns which jobs there are, and which ask to hear of late starts and long runs: nobody else's open runs are looked at.
     package mutating func know(_ definitions: some Sequence<JobDefinition>) {
         praised = []
         watched = []
+        disabled = []
+        isFresh = true
         var names: Set<String> = []
         for definition in definitions {
             names.insert(definition.name)
+            if !definition.enabled { disabled.insert(definition.name) }
             let occasions = AlertRouting.occasions(of: definition)
             if occasions.contains(.success) { praised.insert(definition.name) }
             if occasions.contains(.late) || occasions.contains(.slow) { watched.insert(definition.name) }
         }
         known = names
+        for job in baselines.keys where !names.contains(job) { baselines[job] = nil }
     }
 
     /// Channels that jobs name and the daemon's file does not, with those jobs.
@@ -60,19 +62,17 @@ extension AlertBook {
 
     /// The checks that an attempt reported.
     private mutating func take(
-        _ end: AttemptEnd, _ actions: SchedulerActions, _ world: AlertSurroundings, _ changes: inout AlertChanges
+        _ end: AttemptEnd, of run: Run, _ world: AlertSurroundings, _ changes: inout AlertChanges
     ) {
-        guard let run = actions.moves.first(where: { $0.run.id == end.run })?.run, !run.dryRun else { return }
+        let before = changes.unfollowed.count
         let at = min(end.endedAt, world.now)
         for check in end.checks.prefix(CheckResult.boundPerRun) {
             let result = CheckResult(check, of: run.job, run: run.id, at: at)
             changes.results.append(result)
             take(AlertFinding(check, at: at, run: run.id), of: result.key, world, &changes)
         }
-        // One that broke off may not have come to all of them.
-        guard end.result != nil else { return }
-        let oldest = world.now.moved(by: .zero - Self.checkLifetime)
-        drop(world, &changes) { $0.key.isCheck && $0.key.job == run.job && $0.last.at < oldest }
+        report(changes.unfollowed[before...], by: end, of: run, world, &changes)
+        dropUnreported(by: end, of: run, world, &changes)
     }
 
     private mutating func take(_ occurrence: Occurrence, _ world: AlertSurroundings, _ changes: inout AlertChanges) {
@@ -170,11 +170,6 @@ extension AlertBook {
     private static func words(_ milliseconds: Int64) -> String {
         Duration.milliseconds(milliseconds < 10_000 ? milliseconds : milliseconds / 1000 * 1000).settingText
     }
-}
-
-extension AttemptEnd {
-    /// Whether the checks say why the run failed.
-    var explainsFailure: Bool { checks.contains { $0.state == .critical } }
 }
 
 extension RunState {

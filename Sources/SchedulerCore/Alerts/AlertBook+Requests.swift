@@ -74,27 +74,6 @@ extension AlertBook {
         settle(world)
     }
 
-    /// The first look of a daemon: what its files do not name any more is over.
-    mutating func begin(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
-        guard isFresh, keepsTime else { return }
-        isFresh = false
-        let (jobs, receivers) = (known, routing.receivers)
-        drop(world, &changes) { alert in
-            guard alert.key.job == AlertKey.ownJob else { return jobs.map { !$0.contains(alert.key.job) } ?? false }
-            return alert.key.target.map { receivers[$0] == nil } ?? false
-        }
-    }
-
-    /// Nobody looks at these keys any more.
-    mutating func drop(_ world: AlertSurroundings, _ changes: inout AlertChanges, where isGone: (Alert) -> Bool) {
-        for alert in alerts.values.filter(isGone).sorted(by: { $0.key < $1.key }) {
-            var gone = alert
-            gone.flaps = FlapMeter()
-            gone.last = AlertFinding(.ok, at: world.now, summary: "\(alert.key) is not looked at any more")
-            step(gone, by: .gone, world, &changes)
-        }
-    }
-
     /// Finds the next moment at which something is to be looked at.
     mutating func settle(_ world: AlertSurroundings) {
         var moments: [Instant] = []

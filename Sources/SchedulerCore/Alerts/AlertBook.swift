@@ -4,8 +4,9 @@ package import CronSchedule
 ///
 /// It reads no clock and writes nothing. What a call returns belongs into the transaction of what caused it.
 package struct AlertBook: Sendable {
-    /// Keys at once; findings about others are not followed beyond it.
+    /// Keys of checks at once, and of one job; findings about others are not followed beyond it.
     package static let bound = 5000
+    package static let boundPerJob = 1000
     /// A check that its job has not reported for so long is not looked at any more.
     package static let checkLifetime = Duration.seconds(48 * 3600)
 
@@ -18,12 +19,14 @@ package struct AlertBook: Sendable {
     package var routing: AlertRouting
     /// Whether time that went by is looked at. The command line leaves that to the next daemon, which knows all jobs.
     package var keepsTime = true
-    /// Whether anything was looked at yet.
+    /// Whether nothing was looked at since it was learnt which jobs and channels there are.
     var isFresh = true
     let host: String
     let newID: @Sendable (Instant) -> RunID
     /// All jobs that have a file; nil until that is known.
     var known: Set<String>?
+    /// Of these, the ones that are disabled.
+    var disabled: Set<String> = []
     /// Jobs that ask to hear of late starts and long runs.
     package internal(set) var watched: Set<String> = []
     /// Jobs that ask to hear of each run that went well.
@@ -33,8 +36,7 @@ package struct AlertBook: Sendable {
     /// When an alert is to be looked at though nothing happens, and when a run will have waited or gone on for too long.
     var alertAlarm: Instant?
     var runAlarm: Instant?
-    /// Findings that were not followed for want of room.
-    package internal(set) var overflow = 0
+    var room = AlertRoom()
 
     package init(
         routing: AlertRouting = AlertRouting(), host: String = "", alerts: [Alert] = [], silences: [AlertSilence] = [],
@@ -45,7 +47,8 @@ package struct AlertBook: Sendable {
         self.newID = newID
         for alert in alerts {
             self.alerts[alert.key] = alert
-            if alert.state.incident != nil { active.insert(alert.key) }
+            room.take(alert.key)
+            sort(alert)
         }
         for silence in silences { self.silences[silence.id] = silence }
     }
@@ -66,16 +69,16 @@ package struct AlertBook: Sendable {
         firing.first { $0.state.incident?.id.rawValue == word || $0.key.text == word }
     }
 
-    /// What was found out about a key. Good news about a key that nobody knows is no news.
+    /// What was found out about a key. Good news about a key that nobody knows is no news, and a job that is left alone has none.
     mutating func take(_ finding: AlertFinding, of key: AlertKey, _ world: AlertSurroundings, _ changes: inout AlertChanges) {
         let known = alerts[key]
-        guard known != nil || finding.level != .ok else { return }
-        guard known != nil || alerts.count < Self.bound else {
-            overflow += 1
-            return
+        guard known != nil || finding.level != .ok, !isLeftAlone(key.job) else { return }
+        if known == nil, let bound = room.bound(against: key) {
+            return changes.unfollowed.append(UnfollowedFinding(job: key.job, bound: bound))
         }
         var alert = known ?? Alert(key: key, last: finding)
         alert.last = finding
+        alert.missing = nil
         if key.isCheck { alert.flaps.count(finding.level) }
         step(alert, by: .result(finding.level), world, &changes)
     }
@@ -103,16 +106,18 @@ package struct AlertBook: Sendable {
     }
 
     /// Keeps an alert that changed.
-    private mutating func put(_ alert: Alert, _ now: Instant, _ changes: inout AlertChanges) {
+    mutating func put(_ alert: Alert, _ now: Instant, _ changes: inout AlertChanges) {
         let known = alerts[alert.key]
         guard alert != known else { return }
-        if alert.state.incident == nil { active.remove(alert.key) } else { active.insert(alert.key) }
-        if alert.state.incident == nil { heldBack.remove(alert.key) }
+        sort(alert)
         if alert.isForgettable {
             alerts[alert.key] = nil
-            if let known { changes.alerts.append(.forget(known)) }
+            guard let known else { return }
+            room.free(alert.key)
+            changes.alerts.append(.forget(known))
             return
         }
+        if known == nil { room.take(alert.key) }
         var alert = alert
         if alert.state != known?.state { alert.changedAt = now }
         alert.revision += 1
@@ -120,11 +125,25 @@ package struct AlertBook: Sendable {
         changes.alerts.append(.put(alert))
     }
 
+    /// Notes whether it fires.
+    private mutating func sort(_ alert: Alert) {
+        if alert.state.incident == nil { active.remove(alert.key) } else { active.insert(alert.key) }
+        if alert.state.incident == nil { heldBack.remove(alert.key) }
+    }
+
     /// The rule of a key: patience is for checks, what the daemon finds out is so.
     func rule(for key: AlertKey, _ world: AlertSurroundings) -> AlertRule {
-        guard key.job != AlertKey.ownJob else { return ownRule(besides: key.target) }
+        if let job = key.crowdedJob { return crowdedRule(of: job, world) }
+        guard key.job != AlertKey.ownJob else { return ownRule(besides: key.channel) }
         let rule = routing.rule(for: world.definition(key.job))
         return key.isCheck ? rule : rule.withoutPatience
+    }
+
+    /// Who hears of a job hears that not all of it is followed, whatever else goes on.
+    private func crowdedRule(of job: String, _ world: AlertSurroundings) -> AlertRule {
+        var rule = routing.rule(for: world.definition(job)).withoutPatience
+        (rule.parents, rule.unit) = ([], nil)
+        return rule
     }
 
     /// Of a channel that fails, the others hear.

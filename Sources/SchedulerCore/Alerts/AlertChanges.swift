@@ -68,6 +68,8 @@ package struct AlertChanges: Sendable {
     package var deliveries: [DeliveryMark] = []
     /// What is told of by them, too.
     package var joins: [DeliveryJoin] = []
+    /// Not written: what was found out and is not followed.
+    package var unfollowed: [UnfollowedFinding] = []
 
     package init() {}
 
@@ -88,6 +90,7 @@ package struct AlertChanges: Sendable {
         both.rests += later.rests
         both.deliveries += later.deliveries
         both.joins += later.joins
+        both.unfollowed += later.unfollowed
         return both
     }
 }

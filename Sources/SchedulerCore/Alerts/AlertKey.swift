@@ -20,6 +20,8 @@ package struct AlertKey: Sendable, Hashable, Codable, Comparable, CustomStringCo
     package static let textBound = 200
     /// The name under which the daemon speaks of itself; no job can have it.
     package static let ownJob = "acore-sched:"
+    private static let channelWord = "channel"
+    private static let checksWord = "checks"
 
     package var job: String
     /// The name of a check, or of an ``Aspect``.
@@ -44,10 +46,24 @@ package struct AlertKey: Sendable, Hashable, Codable, Comparable, CustomStringCo
     /// A channel that cannot be told.
     package init(channel: String) {
         job = Self.ownJob
-        name = "channel"
+        name = Self.channelWord
         target = channel
         isCheck = false
     }
+
+    /// A job of whose checks not all are followed.
+    init(crowded job: String) {
+        self.job = Self.ownJob
+        name = Self.checksWord
+        target = job
+        isCheck = false
+    }
+
+    /// The channel that it is about; nil for any other key.
+    var channel: String? { job == Self.ownJob && name == Self.channelWord ? target : nil }
+
+    /// The job that it is about as a whole, of whose checks not all are followed; nil for any other key.
+    var crowdedJob: String? { job == Self.ownJob && name == Self.checksWord ? target : nil }
 
     /// What the daemon found out; nil for a check.
     package var aspect: Aspect? { isCheck ? nil : Aspect(rawValue: name) }
