@@ -3,7 +3,7 @@ import JobKit
 import SchedulerCore
 import Testing
 
-/// What the checks of a run explain.
+/// What the checks of a run explain, and what has a parent that explains it.
 @Suite struct AlertCauseTests {
     private typealias Desk = AlertBookTests.Desk
 
@@ -34,5 +34,70 @@ import Testing
         desk.job("health") { $0.notices.occasions = [.failure, .warning] }
         desk.end("health", .warning, checks: [WireEvent.Check(name: "cpu", state: .ok)])
         #expect(desk.told == [])
+    }
+
+    /// A gateway and a host behind it, in either order.
+    @Test(arguments: [["gateway", "host"], ["host", "gateway"]])
+    func aParentOfTheSameRunHoldsBackWhateverTheOrder(_ order: [String]) {
+        var desk = Desk()
+        desk.job("health") { $0.alerts.parents = ["health/disk/gateway"] }
+        report(order, gateway: .critical, host: .critical, &desk)
+        #expect(desk.told == ["firing health/disk/gateway>ops"])
+        let fired = desk.changes.history.filter { $0.kind == .fired && $0.key?.target == "host" }
+        #expect(fired.map(\.detail) == ["disk host is critical (nobody is told: health/disk/gateway is bad)"])
+        report(order, gateway: .ok, host: .critical, &desk)
+        #expect(Set(desk.told.dropFirst()) == ["resolved health/disk/gateway>ops", "firing health/disk/host>ops"])
+    }
+
+    @Test(arguments: [["gateway", "host"], ["host", "gateway"]])
+    func aParentThatIsPendingHoldsBackUntilItIsWell(_ order: [String]) {
+        var desk = Desk()
+        desk.job("net") { $0.alerts.results = 3 }
+        desk.job("health") { $0.alerts.parents = ["net/*"] }
+        desk.report(["gateway": .critical], job: "net")
+        report(order, gateway: .ok, host: .critical, &desk)
+        #expect(desk.told == [])
+        desk.report(["gateway": .ok], job: "net")
+        #expect(desk.told == ["firing health/disk/host>ops"])
+    }
+
+    @Test func aParentWhoseJobIsSilentHoldsNothingBackForever() throws {
+        var desk = Desk()
+        desk.job("net") { $0.alerts.results = 3 }
+        desk.job("health") { $0.alerts.parents = ["net/*"] }
+        desk.report(["gateway": .critical], job: "net")
+        desk.report(["host": .critical])
+        #expect(desk.told == [])
+        desk.now = try #require(desk.book.nextAlarm)
+        desk.pass()
+        #expect(desk.told == ["firing health/disk/host>ops"])
+    }
+
+    @Test func ofTwoThatAreEachOthersParentsOneIsTold() {
+        var desk = Desk()
+        desk.job("health") { $0.alerts.parents = ["health/*"] }
+        desk.report(["b": .critical, "a": .critical, "c": .warning])
+        #expect(desk.told == ["firing health/disk/a>ops"])
+        desk.report(["b": .critical, "a": .ok, "c": .warning])
+        #expect(Set(desk.told.dropFirst()) == ["resolved health/disk/a>ops", "firing health/disk/b>ops"])
+    }
+
+    @Test func aParentThatNobodyCouldLookAtHoldsNothingBack() {
+        var desk = Desk()
+        desk.job("net")
+        desk.job("health") { $0.alerts.parents = ["net/*"] }
+        desk.report(["gateway": .unknown], job: "net")
+        desk.report(["host": .critical])
+        #expect(desk.told == ["firing health/disk/host>ops"])
+    }
+
+    private func report(
+        _ order: [String], gateway: WireEvent.Check.State, host: WireEvent.Check.State, _ desk: inout AlertBookTests.Desk
+    ) {
+        if order.first == "gateway" {
+            desk.report(["gateway": gateway, "host": host])
+        } else {
+            desk.report(["host": host, "gateway": gateway])
+        }
     }
 }

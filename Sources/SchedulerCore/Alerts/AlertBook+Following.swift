@@ -12,11 +12,13 @@ extension AlertBook {
         begin(world, &changes)
         let byRun = Dictionary(ends.map { ($0.run, $0) }, uniquingKeysWith: { _, last in last })
         let runs = Dictionary(actions.moves.map { ($0.run.id, $0.run) }, uniquingKeysWith: { first, _ in first })
+        reported = Self.reported(by: ends, runs)
         for end in ends { if let run = runs[end.run], !run.dryRun { take(end, of: run, world, &changes) } }
         for occurrence in actions.occurrences { take(occurrence, world, &changes) }
         for lapse in actions.lapses { take(lapse, world, &changes) }
         for run in actions.runs { take(run, byRun[run.id], world, &changes) }
         for move in actions.moves { take(move.run, byRun[move.run.id], world, &changes) }
+        reported = [:]
         tick(world, &changes)
         watch(open, world, &changes)
         return changes

@@ -84,6 +84,7 @@ extension AlertBook {
         if !heldBack.isEmpty {
             moments += silences.values.filter { $0.isActive(at: world.now) }.map(\.until)
             moments += world.maintenance.map(\.until).filter { $0 > world.now }
+            moments += pendingEnds(after: world.now)
         }
         alertAlarm = moments.min()
     }

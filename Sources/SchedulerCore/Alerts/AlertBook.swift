@@ -16,6 +16,10 @@ package struct AlertBook: Sendable {
     var active: Set<AlertKey> = []
     /// Of these, the ones that a silence, a maintenance or a parent holds back.
     var heldBack: Set<AlertKey> = []
+    /// Keys that are bad, and not for long enough.
+    var pending: Set<AlertKey> = []
+    /// While the ends of runs are taken: how bad they say that things are.
+    var reported: [AlertKey: AlertLevel] = [:]
     package var routing: AlertRouting
     /// Whether time that went by is looked at. The command line leaves that to the next daemon, which knows all jobs.
     package var keepsTime = true
@@ -125,9 +129,15 @@ package struct AlertBook: Sendable {
         changes.alerts.append(.put(alert))
     }
 
-    /// Notes whether it fires.
+    /// Notes whether it fires, or may.
     private mutating func sort(_ alert: Alert) {
-        if alert.state.incident == nil { active.remove(alert.key) } else { active.insert(alert.key) }
+        active.remove(alert.key)
+        pending.remove(alert.key)
+        switch alert.state {
+        case .firing, .clearing: active.insert(alert.key)
+        case .pending(let trouble) where trouble.bad != nil: pending.insert(alert.key)
+        case .ok, .pending: break
+        }
         if alert.state.incident == nil { heldBack.remove(alert.key) }
     }
 
@@ -166,8 +176,6 @@ package struct AlertBook: Sendable {
         if let mark = world.maintenance.first(where: { $0.until > world.now && units.contains($0.unit) }) {
             return "\(mark.unit) is being maintained"
         }
-        guard !rule.parents.isEmpty else { return nil }
-        let parent = active.filter { key in key != alert.key && rule.parents.contains { AlertPattern.matches($0, key.text) } }.min()
-        return parent.map { "\($0) fires" }
+        return parent(of: alert.key, rule: rule, world).map { "\($0) is bad" }
     }
 }
