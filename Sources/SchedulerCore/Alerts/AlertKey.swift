@@ -68,7 +68,13 @@ package struct AlertKey: Sendable, Hashable, Codable, Comparable, CustomStringCo
     /// What the daemon found out; nil for a check.
     package var aspect: Aspect? { isCheck ? nil : Aspect(rawValue: name) }
 
-    package var text: String { target.map { "\(job)/\(name)/\($0)" } ?? "\(job)/\(name)" }
+    /// No other key has it: a `/` in the name of a check is written as `%2F`, and a check that is named as an ``Aspect`` and has no
+    /// target ends with `/`.
+    package var text: String {
+        let word = name.utf8.contains(UInt8(ascii: "/")) ? name.replacing("/", with: "%2F") : name
+        if let target { return "\(job)/\(word)/\(target)" }
+        return isCheck && Aspect(rawValue: name) != nil ? "\(job)/\(word)/" : "\(job)/\(word)"
+    }
 
     package var description: String { text }
 
