@@ -53,6 +53,7 @@ import Testing
 
     private static let seen = AlertState.Event.acknowledged(by: "ann")
     private static let heard = AlertState.Event.heard(by: "fax")
+    private static let withdrawn = AlertState.Event.withdrawn(from: "mail", isBeginning: true)
 
     @Test(
         "each event in each state",
@@ -73,6 +74,8 @@ import Testing
             Row("clearing", clearing, .tick, .clearing, at: 60 + 5 * 3600), Row("clearing", clearing, seen, .clearing),
             Row("ok", .ok, heard, .ok), Row("pending", pending, heard, .pending), Row("firing", firing, heard, .firing),
             Row("clearing", clearing, heard, .clearing),
+            Row("ok", .ok, withdrawn, .ok), Row("pending", pending, withdrawn, .pending), Row("firing", firing, withdrawn, .firing),
+            Row("clearing", clearing, withdrawn, .clearing),
         ])
     func table(_ row: Row) {
         let step = row.state.after(row.event, Self.moment(after: row.seconds))

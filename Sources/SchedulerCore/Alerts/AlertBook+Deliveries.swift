@@ -59,8 +59,14 @@ extension AlertBook {
                 if let alert = alert(id) { step(alert, by: .heard(by: fallback), world, &changes) }
             }
         }
-        // An alert about a channel that cannot be told of in turn would never end.
-        guard notices.contains(where: { $0.job != AlertKey.ownJob }) else { return }
+        if routing.receivers[row.channel] == nil {
+            // It heard nothing, and never will under this file. Under one that names it, it is told of what still fires.
+            for id in notices.map(\.alert.rawValue).withoutRepetition {
+                if let alert = alert(id) { step(alert, by: .withdrawn(from: row.channel, isBeginning: true), world, &changes) }
+            }
+        }
+        // An alert about a channel that cannot be told of in turn would never end, and one about a channel that is gone helps nobody.
+        guard isNamed(row.channel), notices.contains(where: { $0.job != AlertKey.ownJob }) else { return }
         let words = kind == .expired ? "could not be told for three days" : "refuses notices"
         take(
             AlertFinding(.critical, at: world.now, summary: "the channel \(row.channel) \(words): \(reason)"),

@@ -29,11 +29,13 @@ extension AlertBook {
         praised = []
         watched = []
         disabled = []
+        named = []
         isFresh = true
         var names: Set<String> = []
         for definition in definitions {
             names.insert(definition.name)
             if !definition.enabled { disabled.insert(definition.name) }
+            named.formUnion(definition.notices.channels)
             let occasions = AlertRouting.occasions(of: definition)
             if occasions.contains(.success) { praised.insert(definition.name) }
             if occasions.contains(.late) || occasions.contains(.slow) { watched.insert(definition.name) }

@@ -65,6 +65,7 @@ extension AlertBook {
     /// Time went by: reminders, escalations, and what was held back and is no more.
     mutating func tick(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
         guard keepsTime else { return }
+        dropLostChannels(world, &changes)
         for key in active.sorted() {
             // A change, an escalation and a reminder at the same moment are three notices.
             for _ in 0..<3 {
@@ -72,6 +73,12 @@ extension AlertBook {
             }
         }
         settle(world)
+    }
+
+    /// What a channel does not take is no trouble any more where nobody names it.
+    private mutating func dropLostChannels(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
+        let lost = active.filter { key in key.channel.map { !isNamed($0) } ?? false }
+        if !lost.isEmpty { drop(world, &changes) { lost.contains($0.key) ? "nobody names the channel any more" : nil } }
     }
 
     /// Finds the next moment at which something is to be looked at.

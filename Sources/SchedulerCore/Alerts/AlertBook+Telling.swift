@@ -78,6 +78,11 @@ extension AlertBook {
             ? [] : told.receivers.filter { routing.receivers[$0] != nil || (rule.channels + rule.criticalChannels).contains($0) }
     }
 
+    /// Whether the daemon's file, or a job, names a channel.
+    func isNamed(_ channel: String) -> Bool {
+        routing.receivers[channel] != nil || (routing.channels + routing.criticalChannels).contains(channel) || named.contains(channel)
+    }
+
     /// Whether the job asks to hear of this at all; of checks and of the daemon itself everybody hears.
     func isAskedFor(_ key: AlertKey, _ level: AlertLevel, by rule: AlertRule) -> Bool {
         guard let aspect = key.aspect, key.job != AlertKey.ownJob else { return true }

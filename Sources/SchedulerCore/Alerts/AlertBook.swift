@@ -31,6 +31,8 @@ package struct AlertBook: Sendable {
     var known: Set<String>?
     /// Of these, the ones that are disabled.
     var disabled: Set<String> = []
+    /// Channels that jobs name.
+    var named: Set<String> = []
     /// Jobs that ask to hear of late starts and long runs.
     package internal(set) var watched: Set<String> = []
     /// Jobs that ask to hear of each run that went well.
@@ -169,13 +171,19 @@ package struct AlertBook: Sendable {
         _ alert: Alert, _ event: AlertState.Event, rule: AlertRule, _ world: AlertSurroundings
     ) -> String? {
         guard isAskedFor(alert.key, event.level ?? alert.level, by: rule) else { return "its job does not ask for it" }
-        if let silence = silences.values.filter({ $0.isActive(at: world.now) && $0.covers(alert.key) }).min(by: { $0.id < $1.id }) {
-            return "silenced by \(silence.author)"
-        }
-        let units = [rule.unit, alert.last.systemdUnit].compactMap(\.self)
-        if let mark = world.maintenance.first(where: { $0.until > world.now && units.contains($0.unit) }) {
-            return "\(mark.unit) is being maintained"
-        }
+        if let reason = reasonForQuiet(about: alert, rule: rule, world) { return reason }
         return parent(of: alert.key, rule: rule, world).map { "\($0) is bad" }
+    }
+
+    /// A silence, or work on the unit, holds back what is about it.
+    func reasonForQuiet(about alert: Alert, rule: AlertRule, _ world: AlertSurroundings) -> String? {
+        if let reason = silence(of: alert.key.text, world.now) { return reason }
+        let units = [rule.unit, alert.last.systemdUnit].compactMap(\.self)
+        return world.maintenance.first { $0.until > world.now && units.contains($0.unit) }.map { "\($0.unit) is being maintained" }
+    }
+
+    func silence(of key: String, _ now: Instant) -> String? {
+        let silence = silences.values.filter { $0.isActive(at: now) && AlertPattern.matches($0.pattern, key) }.min { $0.id < $1.id }
+        return silence.map { "silenced by \($0.author)" }
     }
 }

@@ -14,6 +14,8 @@ package struct AlertIncident: Sendable, Hashable, Codable {
     package var told: Told?
     /// Who was told so far, in the order in which they were: they hear of its end.
     package var channels: [String] = []
+    /// When those of them were told that came to it after the first notice, but for those to whom it was escalated.
+    package var latecomers: [String: Instant]?
     /// Notices so far.
     package var notices = 0
     package var acknowledged: Acknowledgement?
@@ -46,8 +48,9 @@ package struct AlertIncident: Sendable, Hashable, Codable {
     /// What is to be told of an alert that fires, if anything. What was held back while it was suppressed is told afterwards.
     func due(_ now: AlertMoment) -> AlertNotice.Occasion? {
         guard !now.isSuppressed else { return nil }
-        guard let told else { return .firing }
+        guard let told else { return now.rule.channels(for: level).isEmpty ? nil : .firing }
         if told.level != level { return .severity }
+        if !newcomers(by: now.rule).isEmpty { return .firing }
         if let next = escalations(by: now.rule).first, next.at <= now.at { return .escalation }
         if let at = reminderDue(now.rule), at <= now.at { return .reminder }
         return nil
@@ -64,10 +67,17 @@ package struct AlertIncident: Sendable, Hashable, Codable {
         let found = channels.compactMap { channel -> (at: Instant, channel: String)? in
             guard let receiver = rule.receivers[channel], let escalation = receiver.escalation, !channels.contains(escalation.channel)
             else { return nil }
-            let start = receiver.opening(at: first.at, isCritical: level == .critical)
+            let start = receiver.opening(at: latecomers?[channel] ?? first.at, isCritical: level == .critical)
             return (start.moved(by: escalation.after), escalation.channel)
         }
         return found.sorted { ($0.at, $0.channel) < ($1.at, $1.channel) }
+    }
+
+    /// Channels of the rule that have not heard of what others were told: the files were changed meanwhile, or it was silenced for them.
+    /// What somebody has seen to they need not hear. One that the daemon's file does not name was refused once, and takes nothing.
+    private func newcomers(by rule: AlertRule) -> [String] {
+        guard acknowledged == nil else { return [] }
+        return rule.channels(for: level).filter { rule.receivers[$0] != nil && !channels.contains($0) }
     }
 
     private func reminderDue(_ rule: AlertRule) -> Instant? {
@@ -82,10 +92,36 @@ package struct AlertIncident: Sendable, Hashable, Codable {
     mutating func tell(_ occasion: AlertNotice.Occasion, _ now: AlertMoment) -> [String] {
         notices += 1
         guard occasion != .escalation else { return escalate(now) }
+        if occasion == .firing, told != nil { return join(newcomers(by: now.rule), at: now.at) }
+        join(now.rule.channels(for: level), at: now.at)
         told = Told(at: now.at, level: level)
         first = first ?? told
-        for channel in now.rule.channels(for: level) where !channels.contains(channel) { channels.append(channel) }
         return channels
+    }
+
+    /// Adds channels to those that hear of it.
+    /// - Returns: the new ones.
+    @discardableResult
+    private mutating func join(_ names: [String], at now: Instant) -> [String] {
+        let known = channels.count
+        for name in names where !channels.contains(name) {
+            channels.append(name)
+            if first != nil { latecomers = (latecomers ?? [:]).merging([name: now]) { $1 } }
+        }
+        return Array(channels[known...])
+    }
+
+    /// A channel is not told after all of what was written for it.
+    /// - Parameter isBeginning: whether it was the first thing that the channel was to hear of this.
+    mutating func withdraw(from channel: String, isBeginning: Bool, _ now: AlertMoment) {
+        guard isBeginning else {
+            // It concerned how bad it is; what is known of that is open, and is told anew.
+            told?.level = .ok
+            return
+        }
+        channels.removeAll { $0 == channel }
+        latecomers?[channel] = nil
+        if channels.isEmpty, now.isSuppressed { (told, first) = (nil, nil) }
     }
 
     /// One that was told by this may have a time of its own that is over, too.
@@ -101,6 +137,7 @@ package struct AlertIncident: Sendable, Hashable, Codable {
         firedAt = min(firedAt, now)
         if let first, first.at > now { self.first?.at = now }
         if let told, told.at > now { self.told?.at = now }
+        latecomers = latecomers?.mapValues { min($0, now) }
     }
 }
 

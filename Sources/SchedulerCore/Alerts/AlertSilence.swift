@@ -25,8 +25,6 @@ package struct AlertSilence: Sendable, Hashable, Codable {
     }
 
     package func isActive(at instant: Instant) -> Bool { endedAt == nil && instant < until }
-
-    package func covers(_ key: AlertKey) -> Bool { AlertPattern.matches(pattern, key.text) }
 }
 
 /// Keys with `*` for any text, also none.

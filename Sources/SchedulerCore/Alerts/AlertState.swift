@@ -21,11 +21,13 @@ package enum AlertState: Sendable, Hashable, Codable {
         case acknowledged(by: String)
         /// A channel heard of it in place of another one.
         case heard(by: String)
+        /// A channel is not told after all of what was written for it: of its beginning, or of how bad it is.
+        case withdrawn(from: String, isBeginning: Bool)
 
         /// How bad it says that things are; nil when it does not.
         var level: AlertLevel? {
             switch self {
-            case .result(.ok), .gone, .tick, .acknowledged, .heard: nil
+            case .result(.ok), .gone, .tick, .acknowledged, .heard, .withdrawn: nil
             case .result(let level): level
             }
         }
@@ -70,11 +72,12 @@ package enum AlertState: Sendable, Hashable, Codable {
     /// The step that `event` makes.
     package func after(_ event: Event, _ now: AlertMoment) -> Step {
         switch (self, event) {
-        case (.ok, .result(.ok)), (.ok, .gone), (.ok, .tick), (.ok, .acknowledged), (.ok, .heard): Step(state: .ok)
+        case (.ok, .result(.ok)), (.ok, .gone), (.ok, .tick), (.ok, .acknowledged), (.ok, .heard), (.ok, .withdrawn):
+            Step(state: .ok)
         case (.ok, .result(let level)): Self.step(Trouble(level, at: now.at), now)
         case (.pending, .result(.ok)), (.pending, .gone): Step(state: .ok)
         case (.pending(let trouble), .result(let level)): Self.step(trouble.with(level, now), now)
-        case (.pending, .tick), (.pending, .acknowledged), (.pending, .heard): Step(state: self)
+        case (.pending, .tick), (.pending, .acknowledged), (.pending, .heard), (.pending, .withdrawn): Step(state: self)
         case (.firing(let incident, _), .result(.ok)): Self.step(incident, good: Streak(at: now.at), now)
         case (.firing(let incident, let trouble), .result(let level)): Self.step(incident, trouble.with(level, now), now)
         case (.firing(let incident, let trouble), .tick): Self.told(incident, trouble, now)
@@ -87,6 +90,10 @@ package enum AlertState: Sendable, Hashable, Codable {
         case (.clearing(let incident, let good), .acknowledged(let by)):
             Step(state: .clearing(incident.acknowledged(by: by, now), good))
         case (.clearing(let incident, let good), .heard(let channel)): Step(state: .clearing(incident.heard(by: channel), good))
+        case (.firing(let incident, let trouble), .withdrawn(let channel, let isBeginning)):
+            Step(state: .firing(incident.withdrawn(from: channel, isBeginning: isBeginning, now), trouble))
+        case (.clearing(let incident, let good), .withdrawn(let channel, let isBeginning)):
+            Step(state: .clearing(incident.withdrawn(from: channel, isBeginning: isBeginning, now), good))
         case (.firing(let incident, _), .gone), (.clearing(let incident, _), .gone): Self.resolved(incident, now)
         }
     }
@@ -144,6 +151,12 @@ extension AlertIncident {
     fileprivate func acknowledged(by name: String, _ now: AlertMoment) -> AlertIncident {
         var incident = self
         incident.acknowledged = Acknowledgement(by: name, at: now.at)
+        return incident
+    }
+
+    fileprivate func withdrawn(from channel: String, isBeginning: Bool, _ now: AlertMoment) -> AlertIncident {
+        var incident = self
+        incident.withdraw(from: channel, isBeginning: isBeginning, now)
         return incident
     }
 
