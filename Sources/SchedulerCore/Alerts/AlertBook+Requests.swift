@@ -65,6 +65,7 @@ extension AlertBook {
     /// Time went by: reminders, escalations, and what was held back and is no more.
     mutating func tick(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
         guard keepsTime else { return }
+        followClock(world, &changes)
         dropLostChannels(world, &changes)
         for key in active.sorted() {
             // A change, an escalation and a reminder at the same moment are three notices.
@@ -79,6 +80,21 @@ extension AlertBook {
     private mutating func dropLostChannels(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
         let lost = active.filter { key in key.channel.map { !isNamed($0) } ?? false }
         if !lost.isEmpty { drop(world, &changes) { lost.contains($0.key) ? "nobody names the channel any more" : nil } }
+    }
+
+    /// A silence that was made while the clock was ahead lasts, from now on, for as long as was asked for.
+    private mutating func followClock(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
+        let latest = world.now.moved(by: OutboxRow.clockTolerance)
+        for var silence in silences.values.sorted(by: { $0.id < $1.id }) where silence.createdAt > latest {
+            silence.until = world.now.moved(by: silence.until.since(silence.createdAt))
+            silence.createdAt = world.now
+            silences[silence.id] = silence
+            changes.silences.append(silence)
+            changes.history.append(
+                AlertRecord(
+                    .silenced, at: world.now, key: nil, alert: nil, level: .ok,
+                    detail: "\(silence.pattern) until \(silence.until): the clock was set back"))
+        }
     }
 
     /// Finds the next moment at which something is to be looked at.
