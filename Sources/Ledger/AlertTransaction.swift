@@ -36,6 +36,10 @@ struct AlertTransaction {
             """
             UPDATE outbox SET next_attempt_at = ?1, changed_at = ?2 WHERE channel = ?3 AND state = 'waiting' AND next_attempt_at < ?1
             """, [rest.until.milliseconds, rest.at.milliseconds, rest.channel.storable])
+        // For what comes up later, also under the next daemon.
+        try execute(
+            "INSERT OR REPLACE INTO channel_rests (channel, at, until) VALUES (?, ?, ?)",
+            [rest.channel.storable, rest.at.milliseconds, rest.until.milliseconds])
     }
 
     private func insert(_ result: CheckResult) throws {

@@ -42,6 +42,7 @@ extension PruneBatch {
             "silences",
             "rowid <= (SELECT rowid FROM silences ORDER BY rowid DESC LIMIT 1 OFFSET ?1) AND (ended_at IS NOT NULL OR until < ?2)",
             [Ledger.silenceBound, now.milliseconds], key: "rowid")
+        try prune("channel_rests", "until <= ?1", [now.milliseconds], key: "rowid")
         try pruneChecks()
     }
 

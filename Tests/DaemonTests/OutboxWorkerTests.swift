@@ -146,4 +146,33 @@ import Testing
         }
         #expect(second.receiver.deliveries == first, "the receiver can tell that it knows it already")
     }
+
+    @Test func theNextDaemonKeepsThePauseThatAChannelAskedFor() async throws {
+        let space = try Workspace()
+        let bench = try await AlertBench([Self.job], space: space)
+        bench.receiver.answer { _, _ in .again(reason: "429", retryAfter: .seconds(600)) }
+        try await bench.working {
+            try await bench.run(.exited(code: 1))
+            await bench.arrivals(1)
+            try await bench.settled { bench.outboxClock.alarm == bench.outboxClock.now().moved(by: .seconds(600)) }
+        }
+        try bench.ledger.close()
+        // What comes up later has no pause of its own.
+        let second = try await AlertBench(
+            [Self.job, Workspace.job("k", schedule: "* * * * *")], space: space, now: bench.clock.now().moved(by: .seconds(60)))
+        second.advance(by: .seconds(60))
+        await second.loop.pass()
+        let run = try #require(second.engine.started.first { $0.job == "k" })
+        second.engine.end(run, cause: .exited(code: 1))
+        try await second.loop.passUntil { second.engine.finished.count == 1 }
+        try await second.working {
+            try await second.settled { second.outboxClock.alarm != nil }
+            #expect(second.receiver.told == [])
+            #expect(second.outboxClock.alarm == bench.clock.now().moved(by: .seconds(600)))
+            second.advance(by: .seconds(600))
+            second.outboxClock.nudge()
+            try await second.settled { try second.ledger.waitingNotices() == 0 }
+        }
+        #expect(Set(second.receiver.told) == ["firing j/failure>ops", "firing k/failure>ops"])
+    }
 }

@@ -51,12 +51,25 @@ package actor OutboxWorker {
 
     /// Works until the task is cancelled.
     package func work() async {
+        recallRests()
         await look()
         for await _ in clock.rings {
             if Task.isCancelled { break }
             await look()
         }
         await finish()
+    }
+
+    /// What channels asked the daemon before for holds on. How long that one was gone only the calendar tells.
+    private func recallRests() {
+        let (now, elapsed) = (clock.now(), clock.elapsed())
+        do throws(LedgerError) {
+            for rest in try ledger.rests(at: now) {
+                rests[rest.channel] = elapsed + min(rest.until.since(now), rest.until.since(rest.at))
+            }
+        } catch {
+            log.warning("which channels want to be left alone is not known: \(error)")
+        }
     }
 
     /// One look at what is due.

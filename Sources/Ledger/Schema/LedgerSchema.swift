@@ -15,7 +15,7 @@ struct LedgerSchema: Sendable {
     /// What this program reads and writes.
     static let current = LedgerSchema(steps: [
         Step(version: "1", sql: version1), Step(version: "2", sql: version2), Step(version: "3", sql: version3),
-        Step(version: "4", sql: version4),
+        Step(version: "4", sql: version4), Step(version: "5", sql: version5),
     ])
 
     /// `PRAGMA application_id`: "ACSD" in the file's header, so that another program's database is not taken for ours.

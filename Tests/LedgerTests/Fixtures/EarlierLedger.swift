@@ -7,6 +7,6 @@ struct EarlierLedger: Sendable {
 
     static let all = [
         EarlierLedger(version: "1", sql: version1), EarlierLedger(version: "2", sql: version2), EarlierLedger(version: "3", sql: version3),
-        EarlierLedger(version: "4", sql: version4),
+        EarlierLedger(version: "4", sql: version4), EarlierLedger(version: "5", sql: version5),
     ]
 }
