@@ -67,6 +67,15 @@ extension Ledger {
         }
     }
 
+    /// What may be told together with a notice that was never tried, and what waits behind each of these; it is among them if it still waits.
+    package func lanes(around row: OutboxRow) throws(LedgerError) -> [OutboxRow] {
+        let rows = row.opensAt == nil ? [] : try openNotices(for: row.channel, limit: NoticeGroup.reach)
+        let isThere = rows.contains { $0.notice.delivery == row.notice.delivery }
+        // Within what was read, one that is not there was withdrawn with others meanwhile.
+        let isBeyond = rows.last.map { ($0.number ?? .max) < (row.number ?? .max) } ?? (row.opensAt == nil)
+        return isThere || !isBeyond ? rows : rows + [row] + (try notices(behind: row))
+    }
+
     /// The notices that the delivery of another row tells of, while it is on its way.
     package func members(of delivery: RunID) throws(LedgerError) -> [OutboxRow] {
         try read { database in

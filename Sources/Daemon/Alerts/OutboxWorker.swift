@@ -144,7 +144,11 @@ package actor OutboxWorker {
     private func tell(_ waiting: OutboxRow, _ told: inout Set<RunID>) async -> Bool {
         let group: NoticeGroup
         do throws(DaemonError) {
-            group = try await loop.begin(waiting, dice: .random(in: 0...1))
+            guard let begun = try await loop.begin(waiting, dice: .random(in: 0...1)) else {
+                log.info("not told now: \(waiting.notice.occasion.rawValue) of \(waiting.notice.key) to \(waiting.channel)")
+                return true
+            }
+            group = begun
         } catch  where error.category == .notFound {
             log.warning("\(error)")
             return true

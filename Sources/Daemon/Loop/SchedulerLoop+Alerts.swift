@@ -61,25 +61,32 @@ extension SchedulerLoop {
 
     /// Writes that a notice is about to be tried, and what its delivery tells of besides: each later try tells of the same.
     /// - Parameter dice: from 0 to 1.
-    package func begin(_ row: OutboxRow, dice: Double) throws(DaemonError) -> NoticeGroup {
-        let now = clock.now()
-        var group = NoticeGroup(leader: row)
+    /// - Returns: nil when it is not to be told now, or not at all.
+    package func begin(_ row: OutboxRow, dice: Double) throws(DaemonError) -> NoticeGroup? {
+        guard row.tries == 0 else { return try beginAgain(row, dice: dice) }
+        let rows: [OutboxRow]
         do throws(LedgerError) {
-            if row.opensAt != nil {
-                group =
-                    row.tries == 0
-                    ? NoticeGroup(of: row, among: try ledger.openNotices(for: row.channel, limit: NoticeGroup.reach), at: now)
-                    : NoticeGroup(leader: row, members: try ledger.members(of: row.notice.delivery))
-            }
+            rows = try ledger.lanes(around: row)
         } catch {
             throw DaemonError(error)
         }
-        let attempt = DeliveryPolicy.attempt(row, now: now, dice: dice)
-        let joins = row.tries == 0 ? group.joins(at: now) : []
+        return try recordAlerts { book, world throws(AlertBook.Refusal) in
+            let begun = book.begin(row, among: rows, dice: dice, world)
+            return (begun.group, begun.changes)
+        }
+    }
+
+    private func beginAgain(_ row: OutboxRow, dice: Double) throws(DaemonError) -> NoticeGroup {
+        var group: NoticeGroup
+        do throws(LedgerError) {
+            group = NoticeGroup(leader: row, members: row.opensAt == nil ? [] : try ledger.members(of: row.notice.delivery))
+        } catch {
+            throw DaemonError(error)
+        }
+        let attempt = DeliveryPolicy.attempt(row, now: clock.now(), dice: dice)
         try recordAlerts { _, _ throws(AlertBook.Refusal) in
             var changes = AlertChanges()
             changes.deliveries = [attempt]
-            changes.joins = joins
             return ((), changes)
         }
         group.leader.tries = attempt.triesNow

@@ -18,7 +18,7 @@ extension AlertBook {
         }
         let key = AlertKey(channel: row.channel)
         switch mark.state {
-        case .waiting, .joined: break
+        case .waiting, .joined, .withdrawn: break
         case .delivered:
             if alerts[key] != nil {
                 take(AlertFinding(.ok, at: world.now, summary: "the channel \(row.channel) takes notices"), of: key, world, &changes)

@@ -14,6 +14,8 @@ package struct AlertRecord: Sendable, Hashable {
         case refused
         /// A channel could not be told for three days.
         case expired
+        /// A channel was not told after all: a silence, or work on the unit, came first.
+        case withdrawn
     }
 
     /// Grows with every row; nil until it is stored.

@@ -10,6 +10,8 @@ package struct OutboxRow: Sendable, Hashable {
         case refused
         /// ``DeliveryPolicy/lifetime`` is over.
         case expired
+        /// What came up before its first try made it needless.
+        case withdrawn
     }
 
     /// The order in which notices were decided; nil until it is stored.
