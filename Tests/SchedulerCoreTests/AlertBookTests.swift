@@ -253,6 +253,9 @@ import Testing
         desk.now = try #require(desk.book.nextAlarm)
         desk.pass(open: [run])
         #expect(desk.told == ["firing j/late>ops"])
+        run.state = .starting
+        desk.pass(open: [run])
+        #expect(desk.book.nextAlarm == desk.now.moved(by: .seconds(600)), "no other pass may follow its start")
         run.state = .running
         run.startedAt = desk.now
         desk.pass(open: [run])

@@ -22,9 +22,10 @@ struct RunWatch {
             let words = "\(run.job) waits since \(run.dueAt) for its start"
             look(at: AlertKey(job: run.job, .late), run, from: run.dueAt.moved(by: rule.late), words, now)
         case .starting, .running:
-            guard rule.occasions.contains(.slow), let slow = rule.slow, let startedAt = run.startedAt else { return }
+            guard rule.occasions.contains(.slow), let slow = rule.slow else { return }
             let words = "\(run.job) runs for more than \(slow.settingText)"
-            look(at: AlertKey(job: run.job, .slow), run, from: startedAt.moved(by: slow), words, now)
+            // One that is about to start has no time of its own yet, and no other pass may follow its start.
+            look(at: AlertKey(job: run.job, .slow), run, from: (run.startedAt ?? now).moved(by: slow), words, now)
         case .due, .retrying, .succeeded, .warning, .failed, .timedOut, .cancelled, .interrupted: break
         }
     }
