@@ -39,4 +39,25 @@ struct DaemonHeartbeatTests {
         #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
         #expect(!daemon.errors.contains("opensesame"), "\(daemon.errors)")
     }
+
+    @Test func aDaemonWhoseLedgerTakesNoRowsTellsThatItFailsAndThenThatItWorks() throws {
+        let site = try Site()
+        let pings = HeartbeatTests.Pings(site)
+        let server = try LoopbackServer { connection in
+            let text = connection.request()
+            connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            pings.note(text)
+        }
+        try site.configure("heartbeat: {url: \"\(server.url)/alive\", interval: 1s}\n")
+        let daemon = try site.daemon()
+        try site.wait("a sign of life", of: daemon) { pings.paths.contains("/alive") ? true : nil }
+        let lock = try LockedLedger(site.state + "/ledger.sqlite")
+        try site.wait("a ping of failure", of: daemon) { pings.paths.contains("/alive/fail") ? true : nil }
+        lock.release()
+        let failed = pings.paths.count
+        try site.wait("another sign of life", of: daemon) { pings.paths.dropFirst(failed).contains("/alive") ? true : nil }
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+        let failure = try #require(pings.all.first { $0.contains("/alive/fail") })
+        #expect(failure.contains("the ledger takes no rows"), "\(failure)")
+    }
 }
