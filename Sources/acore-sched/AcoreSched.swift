@@ -38,9 +38,11 @@ struct AcoreSched: AsyncParsableCommand {
         // Before there is a second thread, which would get a heap of its own.
         linux_share_two_heaps()
         DaemonAnswer.endWithItsReader()
+        let words = Array(CommandLine.arguments.dropFirst())
+        let isPlugin = HealthCommand.isPlugin(words)
         do {
-            var command = try parsed(HealthCommand.asVerb(Array(CommandLine.arguments.dropFirst())))
-            try await answer(by: relay(for: command))
+            var command = try parsed(HealthCommand.asVerb(words))
+            try await answer(by: relay(for: command), to: words, asPlugin: isPlugin)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -50,19 +52,20 @@ struct AcoreSched: AsyncParsableCommand {
         } catch let status as ExitStatus {
             OutputLoss.exit(status.code)
         } catch {
-            end(with: error)
+            end(with: error, asPlugin: isPlugin)
         }
     }
 
     private static func relay(for command: any ParsableCommand) -> Relay? { (command as? any ReadingCommand).map { Relay($0.global) } }
 
     /// Ends the program with the daemon's answer where only the daemon can give one.
-    private static func answer(by relay: Relay?) async throws {
+    private static func answer(by relay: Relay?, to words: [String], asPlugin: Bool) async throws {
         guard let relay else { return }
-        try await reportingErrors {
+        let answer = {
             guard try relay.isNeeded() else { return }
-            OutputLoss.exit(try await relay.answer(Array(CommandLine.arguments.dropFirst())))
+            OutputLoss.exit(try await relay.answer(words))
         }
+        if asPlugin { try await HealthCommand.reportingAsPlugin(answer) } else { try await reportingErrors(answer) }
     }
 
     /// A verb of ours, else one of a kind: kinds are looked at for no word of ours.
@@ -70,10 +73,11 @@ struct AcoreSched: AsyncParsableCommand {
         VerbCommand.isMeant(words, by: configuration) ? try VerbCommand.parse(words) : try parseAsRoot(words)
     }
 
-    private static func end(with error: any Error) -> Never {
+    private static func end(with error: any Error, asPlugin: Bool) -> Never {
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         if !text.isEmpty { code.isSuccess ? Console.print(text) : Console.complain(text) }
+        if asPlugin, !code.isSuccess { OutputLoss.exit(HealthCommand.unknown(because: message(for: error)).code) }
         OutputLoss.exit(code == .validationFailure ? ExitStatus.usage.code : code.rawValue)
     }
 }

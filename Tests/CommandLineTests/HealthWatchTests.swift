@@ -9,6 +9,7 @@ import Testing
 @Suite struct HealthWatchTests {
     /// Writes a result as a run would have.
     private static func record(_ state: WireEvent.Check.State, _ value: Double, on bench: Bench) throws {
+        try bench.write("probe", "uses: command\nwith: {argv: [\"true\"]}\n")
         var check = WireEvent.Check(name: "disk", state: state)
         check.target = "/"
         check.value = value
@@ -65,7 +66,7 @@ import Testing
 
     @Test(arguments: [
         (["--interval", "5"], "--interval is no span from 100ms to 1h: 5"), (["--interval", "1ms"], "--interval is no span"),
-        (["--watch", "--nagios"], "--watch and --nagios exclude each other"),
+        (["--watch", "--interval", "2h"], "--interval is no span from 100ms to 1h: 2h"),
     ])
     func whatMakesNoSenseIsUsage(_ options: [String], _ words: String) throws {
         let outcome = try BuiltCommand(on: try Bench()).run(["health"] + options)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import CronSchedule
 import Daemon
 import JobKit
@@ -11,9 +12,11 @@ struct HealthCommand: AsyncParsableCommand {
         commandName: "health",
         abstract: "Print the newest result of every check, with what its values were before.",
         discussion: """
-            Any job may report checks; those of the last two days are shown. TREND
-            shows the kept values, oldest first, from the least to the greatest of
-            them.
+            Any job may report checks; the newest result of each is shown. One that is
+            older than the rhythm of its job (two slots have passed, and the time that
+            a run may take) is stale and counts as unknown. Those of jobs that have no
+            slots count for two days. TREND shows the kept values, oldest first, from
+            the least to the greatest of them.
 
             --watch draws the table anew until Ctrl-C, which is exit code 0; where
             there is no terminal it prints a table, or with --json the objects that
@@ -30,8 +33,9 @@ struct HealthCommand: AsyncParsableCommand {
               acore-sched health --nagios          one line for monitoring systems
 
             EXIT CODES: 0 all is well, 1 something is critical (or failed), 2 usage,
-            3 a warning, something unknown, or nothing was checked, 5 refused;
-            with --nagios 0 ok, 1 warning, 2 critical, 3 unknown
+            3 a warning, something unknown or stale, or nothing was checked, 4 no such
+            job, 5 refused; with --nagios 0 ok, 1 warning, 2 critical, 3 unknown, also
+            for what it cannot understand
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -76,27 +80,47 @@ struct HealthCommand: AsyncParsableCommand {
             if watch, let interval = Duration(settingText: interval) {
                 return try await HealthWatch(global: global, job: job, json: json, interval: interval).run()
             }
-            let report = try HealthReport(AlertLedger(global), job: job)
+            let report = try HealthReport(global, job: job)
             if json { report.rows.forEach { Console.print(JSONText.line(CheckJSON($0))) } } else { Console.print(report.text) }
             if let status = report.exitStatus { throw status }
         }
     }
 
-    /// Whoever runs plugins takes any other status for a state of what is checked.
     private func runAsPlugin() async throws {
-        let report: HealthReport
-        do throws(DaemonError) {
-            report = try HealthReport(AlertLedger(global), job: job)
-        } catch {
-            Console.print("HEALTH UNKNOWN - \(EventText.harmless(error.problem))")
-            throw ExitStatus.warning
+        try await Self.reportingAsPlugin {
+            let report = try HealthReport(global, job: job)
+            Console.print(report.pluginLine)
+            switch report.overall {
+            case .ok: break
+            case .warning: throw ExitStatus.failed
+            case .critical: throw ExitStatus.usage
+            case .unknown: throw ExitStatus.warning
+            }
         }
-        Console.print(report.pluginLine)
-        switch report.overall {
-        case .ok: break
-        case .warning: throw ExitStatus.failed
-        case .critical: throw ExitStatus.usage
-        case .unknown: throw ExitStatus.warning
+    }
+}
+
+/// Whoever runs plugins takes any status but 3 for a state of what is checked.
+extension HealthCommand {
+    /// Whether a command line, understood or not, asks for the answer of a plugin.
+    static func isPlugin(_ words: [String]) -> Bool {
+        words.first == configuration.commandName && words.prefix { $0 != "--" }.contains("--nagios")
+    }
+
+    /// Runs `body`; an error of ours is an answer.
+    static func reportingAsPlugin(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as DaemonError {
+            throw unknown(because: error.problem)
+        } catch let failure as ControlFailure {
+            throw unknown(because: failure.problem)
         }
+    }
+
+    /// Prints the answer of a plugin that cannot tell.
+    static func unknown(because problem: String) -> ExitStatus {
+        Console.print("HEALTH UNKNOWN - \(EventText.harmless(problem.replacing("|", with: "/")))")
+        return .warning
     }
 }

@@ -1,39 +1,72 @@
 import CronSchedule
 import Daemon
+import JobFiles
 import Ledger
 import SchedulerCore
 
 /// The newest results of all checks.
 struct HealthReport {
     /// A check with the values before it.
-    struct Row {
+    struct Row: Hashable {
         let result: CheckResult
+        /// Why the result is older than the rhythm of its job; nil while it counts.
+        let staleness: String?
         /// Oldest first, the newest one included.
         let values: [Double]
+
+        /// What nobody looked at again is not known.
+        var level: AlertLevel { staleness == nil ? result.level : .unknown }
+        /// As a table shows it.
+        var word: String { staleness == nil ? result.level.rawValue : "stale" }
+        var reason: String? { staleness.map { "was \(result.level.rawValue); \($0)" } ?? result.reason }
     }
 
     /// Values in a trend.
     static let trendLength = 24
 
     let rows: [Row]
-    private let ledger: AlertLedger
+    private let now: Instant
 
-    init(_ ledger: AlertLedger, job: String?) throws(DaemonError) {
-        self.ledger = ledger
-        let oldest = ledger.now.moved(by: .zero - AlertBook.checkLifetime)
-        let newest = try ledger.records.read { ledger throws(LedgerError) in try ledger.newestChecks(job: job) } ?? []
+    /// - Throws: category notFound for a job without a file, refused where nobody can tell which jobs there are.
+    init(_ global: GlobalOptions, job: String?) throws(DaemonError) {
+        let book = try JobBook(global)
+        if let job { _ = try book.entry(named: job) }
+        if let trouble = book.folderTrouble { throw trouble }
+        now = book.now
+        let newest = try book.records.read { ledger throws(LedgerError) in try ledger.newestChecks(job: job) } ?? []
+        let byJob = Dictionary(grouping: newest, by: \.key.job).sorted { $0.key < $1.key }
         var rows: [Row] = []
-        for result in newest where result.at >= oldest {
-            let kept = try ledger.records.read { ledger throws(LedgerError) in
-                try ledger.checkResults(of: result.key, limit: Self.trendLength)
-            }
-            rows.append(Row(result: result, values: (kept ?? []).compactMap(\.value)))
+        // What a job found whose file is gone is nobody's business any more, as its alerts are.
+        for (job, results) in byJob where book.files.files.contains(where: { $0.job == job }) {
+            rows += try Self.rows(of: try book.entry(named: job), results, in: book)
         }
         self.rows = rows
     }
 
+    private static func rows(of entry: JobEntry, _ results: [CheckResult], in book: JobBook) throws(DaemonError) -> [Row] {
+        var rows: [Row] = []
+        for standing in try standings(of: entry, results, in: book) {
+            let kept = try book.records.read { ledger throws(LedgerError) in
+                try ledger.checkResults(of: standing.result.key, limit: trendLength)
+            }
+            let staleness = standing.staleSince.map { _ in "\(entry.silence(at: book.now)): see acore-sched explain \(entry.name)" }
+            rows.append(Row(result: standing.result, staleness: staleness, values: (kept ?? []).compactMap(\.value)))
+        }
+        return rows
+    }
+
+    private static func standings(of entry: JobEntry, _ results: [CheckResult], in book: JobBook) throws(DaemonError) -> [CheckStanding] {
+        let last = results.max { $0.at < $1.at }?.run
+        let run = try book.records.read { ledger throws(LedgerError) in try last.flatMap { id throws(LedgerError) in try ledger.run(id) } }
+        do throws(CronSearchError) {
+            return try CheckStanding.of(results, job: entry.inForce, isWhole: run??.hasVerdict ?? true, at: book.now)
+        } catch {
+            throw DaemonError("\(error)", fix: "install the package tzdata anew")
+        }
+    }
+
     /// The worst of all; what nobody could tell is unknown only where nothing is worse.
-    var overall: AlertLevel { rows.map(\.result.level).max() ?? .unknown }
+    var overall: AlertLevel { rows.map(\.level).max() ?? .unknown }
 
     /// Nil for success.
     var exitStatus: ExitStatus? {
@@ -45,7 +78,7 @@ struct HealthReport {
     }
 
     var text: String {
-        guard !rows.isEmpty else { return "no check was reported within two days; a job that checks something reports some" }
+        guard !rows.isEmpty else { return "no check was reported lately; a job that checks something reports some" }
         var table = Table([
             .init("STATE"), .init("JOB", shrinks: true, turn: 1), .init("CHECK", shrinks: true), .init("TARGET", shrinks: true),
             .init("VALUE"), .init("TREND", turn: 3), .init("AGE", turn: 2), .init("REASON", shrinks: true),
@@ -53,9 +86,9 @@ struct HealthReport {
         for row in rows {
             let result = row.result
             table.add([
-                .init(result.level.rawValue, result.level.style), .init(result.key.job), .init(result.key.name, .strong),
+                .init(row.word, row.level.style), .init(result.key.job), .init(result.key.name, .strong),
                 .init(result.key.target ?? "-"), .init(result.value.map { "\(ValueText.of($0)) \(result.unit ?? "")" } ?? "-"),
-                .init(Sparkline.text(row.values)), .init(LocalTime.distance(to: result.at, from: ledger.now)), .init(result.reason ?? ""),
+                .init(Sparkline.text(row.values)), .init(LocalTime.distance(to: result.at, from: now)), .init(row.reason ?? ""),
             ])
         }
         return table.shown
@@ -63,13 +96,49 @@ struct HealthReport {
 
     /// As https://www.monitoring-plugins.org/doc/guidelines.html asks for: a line, then performance data.
     var pluginLine: String {
-        let bad = rows.filter { $0.result.level != .ok }.sorted { $1.result.level < $0.result.level }
-        let named = bad.map { "\($0.result.key.name)\($0.result.key.target.map { " \($0)" } ?? "") \($0.result.level.rawValue)" }
-        let words =
-            rows.isEmpty ? "no check was reported within two days" : bad.isEmpty ? "\(rows.count) checks" : named.joined(separator: ", ")
-        let data = rows.compactMap(\.result.performanceData).joined(separator: " ")
-        let line = "HEALTH \(overall.rawValue.uppercased()) - \(words)".replacing("|", with: "/")
+        let data = rows.filter { $0.staleness == nil }.compactMap(\.result.performanceData).joined(separator: " ")
+        let line = "HEALTH \(overall.rawValue.uppercased()) - \(pluginWords)".replacing("|", with: "/")
         return EventText.harmless(data.isEmpty ? line : "\(line) | \(data)")
+    }
+
+    private var pluginWords: String {
+        guard !rows.isEmpty else { return "no check was reported lately" }
+        let bad = rows.filter { $0.level != .ok }.sorted { $1.level < $0.level }
+        guard !bad.isEmpty else { return "\(rows.count) checks" }
+        let named = bad.filter { $0.staleness == nil }.map { row in
+            "\(row.result.key.name)\(row.result.key.target.map { " \($0)" } ?? "") \(row.result.level.rawValue)"
+        }
+        return (named + staleWords).joined(separator: ", ")
+    }
+
+    /// Of each job that fell silent, since when, and how to see why.
+    private var staleWords: [String] {
+        let stale = Dictionary(grouping: rows.filter { $0.staleness != nil }, by: \.result.key.job).sorted { $0.key < $1.key }
+        return stale.map { job, rows in
+            let last = rows.map(\.result.at).max().map { LocalTime.distance(to: $0, from: now) } ?? "never"
+            return "\(rows.count) of \(job) stale (last result \(last); \(rows.first?.staleness ?? ""))"
+        }
+    }
+}
+
+extension Run {
+    /// Whether it came to its end, and so to all that it checks.
+    fileprivate var hasVerdict: Bool {
+        switch state {
+        case .timedOut, .cancelled, .interrupted: false
+        case .due, .starting, .running, .retrying, .succeeded, .warning, .failed: true
+        }
+    }
+}
+
+extension JobEntry {
+    /// Why nothing renews its results, as far as its file tells.
+    fileprivate func silence(at now: Instant) -> String {
+        switch state(at: now) {
+        case .disabled: "\(name) is disabled"
+        case .paused: "\(name) is paused"
+        case .enabled, .error: "nothing came of the last slots of \(name)"
+        }
     }
 }
 
@@ -102,7 +171,9 @@ struct CheckJSON: Encodable {
     let job: String
     let check: String
     let target: String?
+    /// `unknown` where it is stale.
     let state: String
+    let stale: Bool
     let value: Double?
     let unit: String?
     let warning: Double?
@@ -127,13 +198,14 @@ struct CheckJSON: Encodable {
         job = result.key.job
         check = result.key.name
         target = result.key.target
-        state = result.level.rawValue
+        state = row.level.rawValue
+        stale = row.staleness != nil
         value = result.value
         unit = result.unit
         warning = result.warning
         critical = result.critical
         windowS = result.windowSeconds
-        reason = result.reason
+        reason = row.reason
         inputs = result.inputs.sorted { $0.key < $1.key }.map { Input(name: $0.key, value: $0.value) }
         at = result.at.description
         run = result.run.rawValue

@@ -30,16 +30,16 @@ struct HealthWatch {
         }
     }
 
-    private func look() throws(DaemonError) -> HealthReport { try HealthReport(AlertLedger(global), job: job) }
+    private func look() throws(DaemonError) -> HealthReport { try HealthReport(global, job: job) }
 
     private func show(_ report: HealthReport, after known: HealthReport?) {
         if json {
-            let old = Set((known?.rows ?? []).map(\.result))
-            report.rows.filter { !old.contains($0.result) }.forEach { Console.print(JSONText.line(CheckJSON($0))) }
+            let old = Set(known?.rows ?? [])
+            report.rows.filter { !old.contains($0) }.forEach { Console.print(JSONText.line(CheckJSON($0))) }
         } else if Console.isTerminal {
             // Ages grow, and the terminal may have another size.
             CronOutput().write(Self.screen(report.text, isFirst: known == nil, lines: Console.height))
-        } else if known.map({ $0.rows.map(\.result) != report.rows.map(\.result) }) ?? true {
+        } else if known.map({ $0.rows != report.rows }) ?? true {
             Console.print((known == nil ? "" : "\n") + report.text)
         }
     }
