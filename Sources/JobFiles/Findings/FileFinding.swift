@@ -37,7 +37,7 @@ package struct FileFinding: Sendable, Hashable {
 
     /// The same with the text of its line, which is searched for from the beginning of the file; nil shows none.
     func showing(line source: SourceText?) -> FileFinding {
-        guard let text = source?.line(line), !text.isEmpty else { return self }
+        guard let text = source?.line(line), !text.isEmpty, !SecretLine.mayHold(text) else { return self }
         var finding = self
         finding.sourceLine = text
         return finding

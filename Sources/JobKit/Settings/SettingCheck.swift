@@ -156,9 +156,10 @@ struct SettingCheck {
 }
 
 extension ConfigNode {
-    /// The value as a message quotes it, cut to a readable length.
+    /// The value as a message quotes it, cut to a readable length. An address may be as good as a password.
     var shown: String {
         guard let text = scalarText else { return value == .null ? "nothing" : typeName }
+        if text.contains("://") { return "an address" }
         return text.count > 40 ? "\"\(text.prefix(40))…\"" : (text.isEmpty ? "an empty text" : text)
     }
 }

@@ -40,7 +40,10 @@ extension SettingType.TextForm {
         return lineComplaint(about: text)
     }
 
-    private static func quoted(_ text: String) -> String { text.isEmpty ? "an empty text" : "\"\(text.prefix(64))\"" }
+    /// An address may be as good as a password.
+    private static func quoted(_ text: String) -> String {
+        text.isEmpty ? "an empty text" : text.contains("://") ? "an address" : "\"\(text.prefix(64))\""
+    }
 
     private static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"), text.utf8.count <= 64 else {
