@@ -132,7 +132,7 @@ package struct ControlClient: Sendable {
         switch error {
         case .notReachable(_, _, EACCES), .notReachable(_, _, EPERM): Self.forbidden(socketPath)
         case .notReachable: Self.unreachable(socketPath)
-        case .timedOut, .untrusted, .tooLarge, .cancelled, .broken:
+        case .timedOut, .untrusted, .withoutHandshake, .tooLarge, .cancelled, .broken:
             ControlFailure(
                 "the daemon gave no answer: \(error.problem)",
                 fix: "ask again; see the daemon's log, and that this user does not hold too many connections to it", category: .unreachable)

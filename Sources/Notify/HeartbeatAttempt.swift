@@ -18,7 +18,7 @@ enum HeartbeatAttempt: Sendable, Hashable {
 
     init(_ error: TransferError) {
         switch error {
-        case .notReachable, .timedOut, .broken: self = .again(reason: error.problem, fix: error.fix)
+        case .notReachable, .timedOut, .withoutHandshake, .broken: self = .again(reason: error.problem, fix: error.fix)
         case .untrusted, .tooLarge, .cancelled: self = .refused(reason: error.problem, fix: error.fix)
         }
     }

@@ -172,8 +172,8 @@ final class Exchange {
             let text = errorNumber == 0 ? reason : String(cString: strerror(Int32(errorNumber)))
             return .notReachable(place: place, reason: text, code: Int32(errorNumber))
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(place: place)
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
-            CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .withoutHandshake(place: place, reason: reason)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             // These words name the certificate's fault, and no part of the URL but its host.
             let said = String(cString: words)
             return .untrusted(place: place, reason: said.isEmpty ? reason : said)

@@ -143,8 +143,8 @@ final class MailExchange {
             let text = errorNumber == 0 ? reason : String(cString: strerror(Int32(errorNumber)))
             return .transfer(.notReachable(place: place, reason: text, code: Int32(errorNumber)))
         case CURLE_OPERATION_TIMEDOUT: return .transfer(.timedOut(place: place))
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
-            CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: return .transfer(.withoutHandshake(place: place, reason: reason))
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             return .transfer(.untrusted(place: place, reason: reason))
         case CURLE_USE_SSL_FAILED: return .withoutTLS(place: place)
         case CURLE_LOGIN_DENIED: return .withoutLogin(place: place)

@@ -198,6 +198,15 @@ import Testing
         #expect(check.reason?.contains("Connection refused") == true)
     }
 
+    /// A server that speaks no TLS shows no certificate that could be a bad one.
+    @Test func aBrokenHandshakeIsUnknownAndSaysSo() throws {
+        let server = try LocalServer(script: "http", in: site)
+        var memory: Certificates.Memory?
+        let check = try ask(server, &memory)
+        #expect(check.state == .unknown)
+        #expect(check.reason?.contains("the TLS handshake with https://127.0.0.1:\(server.port) failed: ") == true, "\(check)")
+    }
+
     @Test(arguments: [
         ("{}", "with.certificates names no certificate"),
         (#"{"servers": "http://x"}"#, "with.certificates.servers has \"http://x\", which is no server"),

@@ -24,7 +24,7 @@ extension HTTPMeasurement {
     func stage(of error: TransferError, isEncrypted: Bool) -> ConnectStage {
         switch error {
         case .notReachable(_, _, let code): code == 0 && times.lookup == nil ? .dns : .tcp
-        case .untrusted: .tls
+        case .untrusted, .withoutHandshake: .tls
         case .timedOut, .broken:
             if times.lookup == nil {
                 .dns
