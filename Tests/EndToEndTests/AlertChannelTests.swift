@@ -26,6 +26,27 @@ struct AlertChannelTests {
         "HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\(header)\r\n"
     }
 
+    /// A wrong variable is no reason to run no jobs, and nobody has to read a log to learn of it.
+    @Test func aWrongAddressInTheEnvironmentLeavesTheDaemonAtWorkAndIsAnAlert() throws {
+        let site = try Site()
+        let receiver = AlertTests.Receiver(site)
+        let server = try AlertTests.server(receiver)
+        site.more["ALERT_EMAIL"] = "nobody"
+        try site.configure(
+            """
+            channels:
+              mail: {type: email, host: localhost, from: a@example.org, to: ["${ALERT_EMAIL:-}"]}
+              hook: {type: webhook, url: "\(server.url)"}
+            alerts: {to: [mail, hook], group_wait: 0s}
+            """)
+        try site.job("flip", Jobs.shell("false", schedule: "* * * * * *"))
+        let daemon = try site.daemon()
+        try site.marks("notices", atLeast: 2, of: daemon)
+        #expect(Set(receiver.all.map(\.key)).isSuperset(of: ["flip/failure", "acore-sched:/channel/mail"]), "\(receiver.all)")
+        #expect(try daemon.stop() == .exited(0), "\(daemon.errors)")
+        #expect(daemon.errors.contains("until it is right the channel mail tells nobody"), "\(daemon.errors)")
+    }
+
     @Test func afterAnOutageFiringAndResolvedComeInOrderWithTheIdsTheyHad() throws {
         let site = try Site()
         let receiver = AlertTests.Receiver(site)

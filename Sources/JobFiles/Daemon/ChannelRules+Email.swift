@@ -10,8 +10,9 @@ extension ChannelRules {
         var from: MailAddress?
         if let text = keys.from { from = address(text, "from", in: &section) }
         var to: [MailAddress] = []
-        for text in keys.to where !text.isEmpty { if let recipient = address(text, "to", in: &section) { to.append(recipient) } }
-        if keys.to.isEmpty || keys.to.count > Self.mostRecipients {
+        let texts = keys.to.flatMap(Self.addresses)
+        for text in texts { if let recipient = address(text, "to", in: &section) { to.append(recipient) } }
+        if texts.isEmpty || texts.count > Self.mostRecipients {
             complain("to", "must name 1 to \(Self.mostRecipients) addresses", fix: "write to: [ops@example.org]", in: &section)
         }
         let host = keys.host ?? ""
@@ -43,6 +44,17 @@ extension ChannelRules {
                 problem: "channels.\(name).tls is none: all mail goes in clear, and nobody proves that it is the server",
                 fix: "write tls: starttls or implicit; for a server of your own add ca_file")
         }
+    }
+
+    /// `a@example.org, b@example.org`: one variable holds several so. A comma in quotes belongs to a name.
+    private static func addresses(in text: String) -> [String] {
+        var parts = [""]
+        var isQuoted = false
+        for character in text {
+            if character == "\"" { isQuoted.toggle() }
+            if character == ",", !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+        }
+        return parts.map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
     }
 
     private func address(_ text: String, _ key: String, in section: inout SettingsSection) -> MailAddress? {

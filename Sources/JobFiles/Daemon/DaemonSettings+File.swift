@@ -37,10 +37,13 @@ extension DaemonSettings {
         var settings: DaemonSettings?
         if let root = outcome.root {
             var expander = NodeExpander(variables: Variables(environment: environment), source: source)
-            let expanded = expander.expand(root: root)
+            let expanded = ForeignValues.withPlainTypes(expander.expand(root: root))
             let placer = FindingPlacer(root: expanded, source: source, changes: expander.changes)
-            let (found, findings) = DaemonSettings.read(from: expanded, at: [])
-            let told = findings.filter { !expander.failed.contains($0.path) }
+            var section = SettingsSection(expanded, at: [])
+            var found = DaemonSettings(from: &section)
+            let foreign = ForeignValues(changes: expander.changes)
+            let (told, reasons) = foreign.softened(section.finish().filter { !expander.failed.contains($0.path) })
+            found.refuse(reasons)
             faults += expander.faults + told.filter { !isNearSecrets($0) }.map(placer.fault)
             near = told.filter(isNearSecrets).map(placer.fault)
             settings = found

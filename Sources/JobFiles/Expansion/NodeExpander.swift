@@ -9,6 +9,8 @@ struct NodeExpander {
     struct Change: Hashable {
         var before: String
         var after: String
+        /// The variables in it that are set.
+        var set: [String] = []
     }
 
     var variables: Variables
@@ -62,9 +64,19 @@ struct NodeExpander {
                     fix: "hand large texts over in files"))
             return node
         }
-        if !expansion.names.isEmpty { changes[path] = Change(before: text, after: expansion.result) }
+        if !expansion.names.isEmpty {
+            let set = expansion.names.filter { self.variables.value(of: $0) != nil }
+            changes[path] = Change(before: text, after: expansion.result, set: set)
+        }
         guard node.written != nil else { return ConfigNode(.text(expansion.result), at: node.place) }
-        return ConfigNode(PlainScalar.value(of: expansion.result), at: node.place, written: expansion.result)
+        let value = Self.shellFlag(expansion.result, at: path) ?? PlainScalar.value(of: expansion.result)
+        return ConfigNode(value, at: node.place, written: expansion.result)
+    }
+
+    /// Files of variables have `MONITORING_ENABLED=1`, too; in YAML that is a number.
+    private static func shellFlag(_ text: String, at path: [String]) -> ConfigNode.Value? {
+        guard path == ["enabled"], text == "1" || text == "0" else { return nil }
+        return .flag(text == "1")
     }
 
     private mutating func warnOfSecret(_ names: [String], in node: ConfigNode, at path: [String]) {

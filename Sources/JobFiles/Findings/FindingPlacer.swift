@@ -20,7 +20,13 @@ struct FindingPlacer {
         if finding.path.isEmpty { (place, length) = (Fault.start, 1) }
         return Fault(
             severity: finding.severity, place: place, length: length, problem: masked(finding.problem, at: finding.path),
-            fix: masked(finding.fix, at: finding.path))
+            fix: masked(finding.fix, at: finding.path) + origin(of: finding))
+    }
+
+    /// The file does not say what the value is: a variable does.
+    private func origin(of finding: Finding) -> String {
+        guard finding.severity == .error, let set = changes[finding.path]?.set, !set.isEmpty else { return "" }
+        return "; the value is made of \(set.joined(separator: ", ")), as the environment sets it"
     }
 
     /// The value's place, or the key's for lists and mappings, and for what is not there the nearest thing above it.

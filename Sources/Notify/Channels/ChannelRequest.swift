@@ -17,6 +17,7 @@ enum ChannelRequest: Sendable {
             self = .mail(try Self.mail(notice, by: email, of: channel, secrets: secrets, now: now))
         case .command(let command):
             self = .command(arguments: command.arguments, input: try JSONBody.bytes(of: NoticeBody(notice)) + [UInt8(ascii: "\n")])
+        case .unusable(let reason): throw ChannelProblem(reason)
         case .webhook, .discord, .slack, .ntfy, .pagerduty, .alertmanager:
             var request = try Self.request(notice, through: channel, secrets: secrets, now: now)
             request.http.timeout = channel.timeout
@@ -48,7 +49,7 @@ enum ChannelRequest: Sendable {
             let message = AlertmanagerMessage(
                 notice, labels: alertmanager.labels, expireAfter: alertmanager.expireAfter, now: now)
             return (try message.request(to: url, headers: headers), .status)
-        case .email, .command: throw ChannelProblem("channel \(channel.name) does not speak HTTP")
+        case .email, .command, .unusable: throw ChannelProblem("channel \(channel.name) does not speak HTTP")
         }
     }
 

@@ -15,6 +15,8 @@ package struct Channel: Sendable, Hashable {
         case alertmanager(AlertmanagerChannel)
         case email(EmailChannel)
         case command(CommandChannel)
+        /// What the file says of it cannot be used: every notice is refused, for this reason.
+        case unusable(reason: String)
     }
 
     package var name: String
@@ -48,7 +50,7 @@ package struct Channel: Sendable, Hashable {
     package var isForPeople: Bool {
         switch way {
         case .discord, .slack, .ntfy, .email: true
-        case .webhook, .command, .pagerduty, .alertmanager: false
+        case .webhook, .command, .pagerduty, .alertmanager, .unusable: false
         }
     }
 
@@ -56,7 +58,7 @@ package struct Channel: Sendable, Hashable {
     package var keepsIncidents: Bool {
         switch way {
         case .pagerduty, .alertmanager: true
-        case .webhook, .command, .discord, .slack, .ntfy, .email: false
+        case .webhook, .command, .discord, .slack, .ntfy, .email, .unusable: false
         }
     }
 
