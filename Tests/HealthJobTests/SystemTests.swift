@@ -82,6 +82,21 @@ import Testing
         #expect(try ["load_1", "load_5", "load_15"].map { try load.input($0) } == ["3", "2.5", "1.25"])
     }
 
+    @Test func whatOthersJudgeIsReportedAlone() throws {
+        try site.write("proc/meminfo", "MemTotal: 1000 kB\nMemFree: 1 kB\nMemAvailable: 5 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n")
+        var memory: SampleLine<CPUTimes>?
+        let judged = try look(keeping: &memory)["memory"]
+        let reported = try look(#"{"judges": ["cpu"]}"#, keeping: &memory)["memory"]
+        #expect(judged.state == .critical && reported.state == .ok)
+        #expect(reported.value == judged.value && reported.warning == nil && reported.critical == nil)
+        #expect(reported.inputs == judged.inputs, "no field is lost")
+        #expect(try look(#"{"judges": ["cpu"]}"#, keeping: &memory).map(\.target) == look(keeping: &memory).map(\.target))
+        #expect(
+            try findings(SystemResources.self, #"{"judges": ["cpu"], "disk": {"warning": 80}}"#).map(\.problem) == [
+                "with.system_resources.disk counts only with disk in judges"
+            ])
+    }
+
     @Test func memoryIsWhatProgramsCannotHave() throws {
         var memory: SampleLine<CPUTimes>?
         let result = try look(keeping: &memory)["memory"]

@@ -54,6 +54,16 @@ import Testing
         #expect(set.files.contains { $0.path.hasSuffix(file) })
     }
 
+    /// Where two checks of the shipped job look at the same, one of them judges it.
+    @Test func theHealthJobTellsEachTroubleOnce() throws {
+        let loader = JobFileLoader(kinds: Self.kinds, environment: [:], privileged: false, currentUser: "nobody") { $0.map { _ in [] } }
+        let now = try #require(Instant(iso8601: "2027-01-15T12:00:00Z"))
+        let set = loader.load(paths: [Self.root.appending(path: "jobs.d/health.yaml").path], now: now)
+        let with = try #require(set.definitions["health"]?.settings)
+        #expect(with["system_resources"]?["judges"]?.list?.compactMap(\.text) == ["cpu"])
+        #expect(with["memory_usage"] != nil && with["disk_space"] != nil, "these judge the rest")
+    }
+
     @Test("names a schema that is there", arguments: files)
     func hasAWorkingModeline(_ file: String) throws {
         let url = Self.root.appending(path: file)

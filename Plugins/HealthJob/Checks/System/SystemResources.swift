@@ -8,6 +8,11 @@ struct SystemResources: SectionCheck {
 
     typealias Memory = SampleLine<CPUTimes>
 
+    /// What can be held against thresholds.
+    enum Part: String, CaseIterable {
+        case cpu, load, memory, disk
+    }
+
     let deadline: Duration
     private let cpu: Thresholds
     private let load: Thresholds
@@ -17,21 +22,39 @@ struct SystemResources: SectionCheck {
     private let patience: Duration
 
     init(from section: inout SettingsSection, common: CommonSettings) {
-        cpu = section.thresholds(
+        let judges = section.choiceList(
+            "judges", default: Part.allCases,
+            help: "What is held against its thresholds; the rest is reported alone, where memory_usage or disk_space judges it.")
+        let cpu = section.thresholds(
             "cpu", default: .percent(warning: 80), upTo: 100,
             help: "Share of the processors' time that was used since the look before, in percent.")
-        load = section.thresholds(
+        let load = section.thresholds(
             "load", default: Thresholds(),
             help: "Load of one minute for each processor; it counts tasks that wait for a disk, so none is set by itself.")
-        memory = section.thresholds(
+        let memory = section.thresholds(
             "memory", default: .percent(warning: 85), upTo: 100, help: "Share of the memory that programs cannot have any more, in percent."
         )
-        disk = section.thresholds(
+        let disk = section.thresholds(
             "disk", default: .percent(warning: 90), upTo: 100, help: "Used share of each disk, in percent, as df has it.")
         paths = section.textList(
             "paths", of: .absolutePath, default: ["/"], help: "The disks that hold these paths are looked at.")
+        self.cpu = judges.contains(.cpu) ? cpu : Thresholds()
+        self.load = judges.contains(.load) ? load : Thresholds()
+        self.memory = judges.contains(.memory) ? memory : Thresholds()
+        self.disk = judges.contains(.disk) ? disk : Thresholds()
+        Self.refuseIdle(judges, in: &section)
         patience = common.deadline
         deadline = common.deadline + DiskReader.reserve
+    }
+
+    /// Thresholds that nothing is held against look as if they were there.
+    private static func refuseIdle(_ judges: [Part], in section: inout SettingsSection) {
+        for part in Part.allCases where !judges.contains(part) && section.contains(part.rawValue) {
+            section.report(
+                .error, at: part.rawValue, part: .key,
+                problem: "\(section.place(part.rawValue)) counts only with \(part.rawValue) in judges",
+                fix: "take the line out, or add \(part.rawValue) to judges")
+        }
     }
 
     var targets: [String] { ["cpu", "load", "memory"] + paths.map { "disk \($0)" } }
