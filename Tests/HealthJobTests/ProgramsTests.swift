@@ -107,6 +107,16 @@ import Testing
         #expect(values.map(\.unit) == ["s", "%", "", "e"])
     }
 
+    @Test func aCommaIsADecimalMarkAndWhatIsUnclearIsNotKnown() {
+        let values = PerformanceValue.all(in: "time=0,5s;1,5;2,5:3,5;0,0;10,0 sum=1.234,5B;10 list=1,2,3 plain=7")
+        #expect(values.map(\.label) == ["time", "sum", "list", "plain"], "none is lost")
+        #expect(values.map(\.value) == [0.5, nil, nil, 7])
+        #expect(
+            values[0].unit == "s" && values[0].warning?.end == 1.5 && values[0].critical?.start == 2.5 && values[0].least == 0
+                && values[0].most == 10)
+        #expect(values[1].unit == "" && values[1].alarm == nil)
+    }
+
     @Test func thereIsABoundOfNumbers() {
         let text = (0..<500).map { "v\($0)=\($0)" }.joined(separator: " ")
         #expect(PerformanceValue.all(in: text).count == PerformanceValue.bound)

@@ -55,21 +55,29 @@ struct PerformanceValue: Sendable, Hashable {
     }
 
     private init?(label: String, body: Substring) {
-        let fields = body.split(separator: ";", omittingEmptySubsequences: false)
+        let fields = body.split(separator: ";", omittingEmptySubsequences: false).map(Self.withPoint)
         guard let first = fields.first, !first.isEmpty else { return nil }
         self.label = label
         if first == "U" {
             (value, unit) = (nil, "")
         } else {
-            let number = first.prefix { "0123456789.+-".contains($0) }
-            guard let parsed = Double(number) else { return nil }
-            (value, unit) = (parsed, String(first[number.endIndex...]))
+            let number = first.prefix { "0123456789.,+-".contains($0) }
+            guard number.contains(where: \.isNumber) else { return nil }
+            // What has several marks is no number that one can be sure of.
+            value = Double(number)
+            unit = value == nil ? "" : String(first[number.endIndex...])
         }
         func field(_ index: Int) -> Substring? { fields.count > index && !fields[index].isEmpty ? fields[index] : nil }
         warning = field(1).flatMap { ThresholdRange($0) }
         critical = field(2).flatMap { ThresholdRange($0) }
         least = field(3).flatMap { Double($0) }
         most = field(4).flatMap { Double($0) }
+    }
+
+    /// In many languages a number has a comma: programs that heed the machine's language write `0,5`.
+    private static func withPoint(_ field: Substring) -> Substring {
+        let isPlain = !field.contains(".") && field.split(separator: ":").allSatisfy { $0.count(where: { $0 == "," }) <= 1 }
+        return isPlain ? Substring(field.replacing(",", with: ".")) : field
     }
 
     /// What its own thresholds say about it.
