@@ -45,6 +45,14 @@ struct ListenerRoutes: Sendable {
         return request.method == .head ? unknown.createHeadResponse() : unknown
     }
 
+    /// The answer to a request that names several hosts (RFC 9112 section 3.2): the first one is its authority, others stay among the fields.
+    static func refusalOfHosts(_ request: Request) -> Response? {
+        guard request.headers.contains(where: { $0.name.canonicalName == "host" }) else { return nil }
+        let failure = ControlFailure("the request names more than one host", fix: "send one Host header", category: .usage)
+        let response = JSONResponse.make(.badRequest, failure)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
     /// The same answer for GET and, without its body, for HEAD.
     private func add(
         _ path: RouterPath, to router: Router<BasicRequestContext>, _ answer: @escaping @Sendable (Request) async -> Response
