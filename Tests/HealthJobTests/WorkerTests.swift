@@ -47,6 +47,21 @@ import Testing
         #expect(!libraries.contains("libcurl") && !libraries.contains("libarchive"), "\(libraries)")
     }
 
+    @Test(.enabled(if: geteuid() == 0, "to hide a library needs root"))
+    func saysWhichPackageIsMissing() throws {
+        try request(#"{"external_services":{"services":{"bot":{"url":"http://127.0.0.1:9/"}}}}"#)
+        try site.write(
+            "hidden",
+            """
+            mount --make-rprivate /
+            mount --bind /dev/null "$(ldconfig -p | awk '/libcurl[.]so[.]4 / {print $NF; exit}')"
+            '\(worker)' health run <request 2>&1 || echo "ended with $?"
+            """)
+        let told = try site.shell("unshare -m sh -e hidden")
+        #expect(told.hasSuffix("fix: install the package libcurl4\nended with 127\n"), "\(told)")
+        #expect(told.contains("libcurl.so.4 cannot be used: "), "\(told)")
+    }
+
     @Test func explains() throws {
         try request(#"{"inodes":{"paths":["/"]}}"#, verb: #","verb":"explain","argv":["inodes"]"#)
         let text = try site.shell("'\(worker)' health verb explain <request")

@@ -23,7 +23,7 @@ extension AlertBook {
         drop(world, &changes) { alert in
             let key = alert.key
             guard key.job == AlertKey.ownJob else { return book.reasonToLeaveAlone(key.job) }
-            if let channel = key.channel { return book.isNamed(channel) ? nil : "nobody names the channel any more" }
+            if let channel = key.channel { return book.isNamed(channel) ? nil : "there is no such channel any more" }
             return key.crowdedJob.flatMap { book.reasonToLeaveAlone($0) }
         }
     }

@@ -66,7 +66,6 @@ extension AlertBook {
     mutating func tick(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
         guard keepsTime else { return }
         followClock(world, &changes)
-        dropLostChannels(world, &changes)
         for key in active.sorted() {
             // A change, an escalation and a reminder at the same moment are three notices.
             for _ in 0..<3 {
@@ -74,12 +73,6 @@ extension AlertBook {
             }
         }
         settle(world)
-    }
-
-    /// What a channel does not take is no trouble any more where nobody names it.
-    private mutating func dropLostChannels(_ world: AlertSurroundings, _ changes: inout AlertChanges) {
-        let lost = active.filter { key in key.channel.map { !isNamed($0) } ?? false }
-        if !lost.isEmpty { drop(world, &changes) { lost.contains($0.key) ? "nobody names the channel any more" : nil } }
     }
 
     /// A silence that was made while the clock was ahead lasts, from now on, for as long as was asked for.
