@@ -137,7 +137,7 @@ import Testing
     @Test(arguments: [
         (#"{}"#, "with.network_connectivity names nobody to reach"),
         (#"{"targets": "ftp://x"}"#, "with.network_connectivity.targets has \"ftp://x\", which cannot be asked"),
-        (#"{"targets": "http://a:b@x"}"#, "with.network_connectivity.targets has \"http://a:b@x\", which cannot be asked"),
+        (#"{"targets": "http://a:b@x"}"#, "with.network_connectivity.targets has \"http://***@x\", which cannot be asked"),
         (
             #"{"targets": ["http://a/1", "tcp://a:80", "http://a/2"]}"#,
             "with.network_connectivity.targets has http://a twice; results do not show what follows it"

@@ -47,6 +47,13 @@ import Testing
         #expect(!"\(check)".contains("hunter2"))
     }
 
+    @Test(arguments: ["", " >&2"])
+    func whatItRepeatsOfItsPasswordsIsNotShown(_ stream: String) throws {
+        let check = try run("echo 'no login with -p 1 --password hunter2 at mysql://bot:hun/ter2@db, 3 of 4 passed'\(stream); exit 2")
+        #expect(check.reason == "no login with -p 1 --password *** at mysql://***@db, 3 of 4 passed")
+        #expect(!"\(check)".contains("ter2"))
+    }
+
     @Test func whatCannotBeStartedIsUnknown() throws {
         let check = try look(#"["/no/such/program"]"#)
         #expect(check.state == .unknown)

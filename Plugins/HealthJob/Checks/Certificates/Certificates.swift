@@ -37,7 +37,7 @@ struct Certificates: SectionCheck {
         for text in texts where Endpoint(text, standard: 443) == nil {
             section.report(
                 .error, at: "servers",
-                problem: "\(section.place("servers")) has \"\(text.clipped(to: 100))\", which is no server",
+                problem: "\(section.place("servers")) has \"\(Redaction.line(text, bound: 100))\", which is no server",
                 fix: "write HOST or HOST:PORT")
         }
         if texts.isEmpty, files.isEmpty {

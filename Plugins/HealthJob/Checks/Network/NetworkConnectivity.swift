@@ -30,7 +30,7 @@ struct NetworkConnectivity: SectionCheck {
             } else {
                 section.report(
                     .error, at: "targets",
-                    problem: "\(section.place("targets")) has \"\(text.clipped(to: 100))\", which cannot be asked",
+                    problem: "\(section.place("targets")) has \"\(Redaction.line(text, bound: 100))\", which cannot be asked",
                     fix: "write tcp://HOST:PORT, tls://HOST:PORT, http://HOST or https://HOST")
             }
         }

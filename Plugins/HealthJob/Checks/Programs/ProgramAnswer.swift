@@ -2,6 +2,7 @@ import JobKit
 
 /// What a program of monitoring-plugins says: its first line, and the numbers behind `|`.
 struct ProgramAnswer: Sendable, Hashable {
+    /// Without what looks like a secret: some programs repeat how they were called.
     let firstLine: String
     let values: [PerformanceValue]
 
@@ -9,7 +10,7 @@ struct ProgramAnswer: Sendable, Hashable {
     init(_ output: [UInt8]) {
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let first = (lines.first ?? "").split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-        firstLine = String(first.first ?? "").trimmed.clipped(to: 1000)
+        firstLine = Redaction.line(String(first.first ?? "").trimmed, bound: 1000)
         var numbers = first.count > 1 ? String(first[1]) : ""
         var isBehind = false
         for line in lines.dropFirst() {

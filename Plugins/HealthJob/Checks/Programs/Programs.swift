@@ -78,7 +78,7 @@ struct Programs: SectionCheck {
 
     private static func reason(_ status: Int32, _ answer: ProgramAnswer, _ errors: [UInt8]) -> String? {
         if status == 0 { return answer.firstLine.isEmpty ? nil : answer.firstLine }
-        let said = answer.firstLine.isEmpty ? String(decoding: errors, as: UTF8.self).trimmed.clipped(to: 500) : answer.firstLine
+        let said = answer.firstLine.isEmpty ? Redaction.line(String(decoding: errors, as: UTF8.self).trimmed, bound: 500) : answer.firstLine
         let meaning = 0...3 ~= status ? "" : " (exit status \(status) has no meaning for such a program)"
         return (said.isEmpty ? "it ended with status \(status) and said nothing" : said) + meaning
     }
