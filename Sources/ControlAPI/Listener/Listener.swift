@@ -10,7 +10,7 @@ import NIOPosix
 package struct Listener: Sendable {
     /// What one connection, and all of them together, may take.
     package struct Bounds: Sendable {
-        /// Connections at once; those beyond it wait to be taken. Of those that ask for nothing the oldest goes before.
+        /// Connections at once; those beyond it wait to be taken.
         package var connections = 32
         /// How long a connection may wait for a request, or for the rest of one's head.
         package var idle = Duration.seconds(15)
@@ -77,10 +77,8 @@ package struct Listener: Sendable {
     private func channel(_ open: OpenConnections) -> HTTP1Channel {
         let responder = ListenerRoutes(observed: observed, isLoopback: isLoopback, tellsDetails: tellsDetails).router().buildResponder()
         let (log, limit) = (log, TimeAmount(bounds.request))
-        let silent = SilentConnections(bound: bounds.connections)
         return HTTP1Channel(
             responder: { request, writer, channel in
-                silent.hasAsked(channel)
                 channel.triggerUserOutboundEvent(RequestBegan(), promise: nil)
                 let context = BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: log))
                 let response =
@@ -90,7 +88,7 @@ package struct Listener: Sendable {
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [CountedConnection(open, silent), RequestDeadline(limit)], idleTimeout: TimeAmount(bounds.idle),
+                additionalChannelHandlers: [CountedConnection(open), RequestDeadline(limit)], idleTimeout: TimeAmount(bounds.idle),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: bounds.headerField, maxHeaderListSize: bounds.headers, maxHeaderFieldCount: bounds.headerCount)))
     }
@@ -116,17 +114,12 @@ private final class CountedConnection: ChannelInboundHandler, RemovableChannelHa
     typealias InboundIn = NIOAny
 
     private let open: OpenConnections
-    private let silent: SilentConnections
 
-    init(_ open: OpenConnections, _ silent: SilentConnections) {
-        self.open = open
-        self.silent = silent
-    }
+    init(_ open: OpenConnections) { self.open = open }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let (open, channel) = (open, context.channel)
         guard open.add(channel) else { return channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in open.remove(channel) }
-        silent.add(channel)
     }
 }
