@@ -46,12 +46,12 @@ run: build
 
 test: setup lint
 	swift build --build-tests $(SWIFT_FLAGS)
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) Tests/within $(TESTS_SECONDS) swift test $(SWIFT_FLAGS)
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) Tests/within $(TESTS_SECONDS) Tests/repeat-failures swift test $(SWIFT_FLAGS)
 
 # Two hundred generated chains of backups, each restored by two ways, and fifty kills of each kind of run: some twelve minutes.
 long-runs: setup
 	swift build --build-tests $(SWIFT_FLAGS)
-	CHAINS=200 KILLS=50 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 Tests/within 2400 swift test --skip-build $(SWIFT_FLAGS) \
+	CHAINS=200 KILLS=50 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 Tests/within 2400 Tests/repeat-failures swift test --skip-build $(SWIFT_FLAGS) \
 	    --filter 'BackupJobTests.IncrementTests/chainsAreRestored|BackupJobTests.KillTests/isKilled'
 
 sanitize: setup
