@@ -82,6 +82,39 @@ import Testing
         #expect(Set(desk.told.dropFirst()) == ["resolved health/disk/a>ops", "firing health/disk/b>ops"])
     }
 
+    /// Each job has the next one as its parent, and the last one the first; all are decided at once, when work on their unit is over.
+    @Test(arguments: [["a", "b"], ["a", "b", "c"], ["c", "b", "a"], ["b", "e", "c", "d", "a"]])
+    func ofACircleOverSeveralJobsOneIsTold(_ jobs: [String]) {
+        var desk = Desk()
+        for (job, parent) in zip(jobs, jobs.dropFirst() + jobs.prefix(1)) { circle(job, [parent + "/*"], &desk) }
+        for job in jobs { desk.report(["x": .critical], job: job) }
+        #expect(desk.told == [])
+        desk.maintenance = []
+        desk.pass()
+        #expect(desk.told == ["firing a/disk/x>ops"], "of all of them the first by name")
+    }
+
+    /// What explains one of a circle from outside holds back all of it.
+    @Test func whatExplainsOneOfACircleFromOutsideIsTold() {
+        var desk = Desk()
+        desk.job("net")
+        circle("a", ["b/*", "net/*"], &desk)
+        circle("b", ["c/*"], &desk)
+        circle("c", ["a/*"], &desk)
+        for job in ["net", "a", "b", "c"] { desk.report(["x": .critical], job: job) }
+        desk.maintenance = []
+        desk.pass()
+        #expect(desk.told == ["firing net/disk/x>ops"])
+        desk.report(["x": .ok], job: "net")
+        #expect(desk.told.dropFirst() == ["resolved net/disk/x>ops", "firing a/disk/x>ops"])
+    }
+
+    /// A job of which nothing is told while its unit is worked on.
+    private func circle(_ job: String, _ parents: [String], _ desk: inout AlertBookTests.Desk) {
+        desk.job(job) { ($0.alerts.parents, $0.alerts.unit) = (parents, "bot.service") }
+        desk.maintenance = [Maintenance(unit: "bot.service", until: desk.now.moved(by: .seconds(3600)))]
+    }
+
     @Test func aParentThatNobodyCouldLookAtHoldsNothingBack() {
         var desk = Desk()
         desk.job("net")

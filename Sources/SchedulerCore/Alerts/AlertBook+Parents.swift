@@ -8,20 +8,23 @@ extension AlertBook {
 
     /// Of the keys that a rule names as parents, one that is bad now; nil when none is.
     ///
-    /// What the runs report whose ends are being taken counts from the first of their results on, so that their order says nothing. Of two
-    /// keys that are each other's parents the first by name holds the other one back, else nobody would be told of either.
+    /// What the runs report whose ends are being taken counts from the first of their results on, so that their order says nothing. Of keys
+    /// that are each other's parents, at once or over others, the first by name is not held back by them, else nobody would be told of any.
     func parent(of key: AlertKey, rule: AlertRule, _ world: AlertSurroundings) -> AlertKey? {
         guard !rule.parents.isEmpty else { return nil }
-        var first: AlertKey?
-        func look(at other: AlertKey) {
-            if let first, first < other { return }
-            guard other != key, rule.isBelow(other) else { return }
-            if other < key || !(other.job == key.job ? rule : self.rule(for: other, world)).isBelow(key) { first = other }
-        }
-        for (other, level) in reported where level >= .warning { look(at: other) }
-        for other in active { look(at: other) }
-        for other in pending where isHeard(other, world.now) && reported[other] != .ok { look(at: other) }
-        return first
+        var named: [AlertKey] = []
+        forEachBad(world.now) { if $0 != key, rule.isBelow($0) { named.append($0) } }
+        guard !named.isEmpty else { return nil }
+        var lineage = AlertLineage(book: self, world)
+        if let outside = named.filter({ !lineage.isAbove(key, $0) }).min() { return outside }
+        return lineage.isFirstOfCircle(key) ? nil : named.min()
+    }
+
+    /// Keys that are bad now, some of them more than once.
+    func forEachBad(_ now: Instant, _ body: (AlertKey) -> Void) {
+        for (key, level) in reported where level >= .warning { body(key) }
+        for key in active { body(key) }
+        for key in pending where isHeard(key, now) && reported[key] != .ok { body(key) }
     }
 
     private func isHeard(_ key: AlertKey, _ now: Instant) -> Bool {
@@ -51,5 +54,5 @@ extension AlertBook {
 
 extension AlertRule {
     /// Whether it names this key as a parent.
-    fileprivate func isBelow(_ key: AlertKey) -> Bool { parents.contains { AlertPattern.matches($0, key.text) } }
+    func isBelow(_ key: AlertKey) -> Bool { parents.contains { AlertPattern.matches($0, key.text) } }
 }
