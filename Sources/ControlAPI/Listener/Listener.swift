@@ -13,7 +13,7 @@ package struct Listener: Sendable {
         /// Connections at once; those beyond it wait to be taken.
         package var connections = 32
         /// How long a connection may wait for a request, or for the rest of one's head.
-        package var idle = Duration.seconds(15)
+        package var idle = Duration.seconds(5)
         /// How long a connection may last after the head of its last request.
         package var request = Duration.seconds(20)
         /// Bytes of one header field, and of all of them.
