@@ -105,7 +105,7 @@ let package = Package(
         library("FileTree", ["CLinux"]),
         library("Archive", ["CArchive", "CLinux", "CZstd", "Processes", crypto]),
         library("AgeFormat", [crypto]),
-        library("SQLiteFiles", ["CSQLite"]),
+        library("SQLiteFiles", ["CLinux", "CSQLite"]),
         library("Transfer", ["CCurl", "JobKit"]),
         plugin("BackupJob", ["AgeFormat", "Archive", "CLinux", "FileTree", "Processes", "SQLiteFiles", "Transfer", grdb]),
         plugin("CommandJob"),

@@ -65,8 +65,11 @@ package final class SQLiteInspection {
     package func complaints(_ depth: Depth) throws(SQLiteError) -> [String] {
         let bound = Self.complaintBound
         try connection.run("PRAGMA cache_size = -\(Self.cacheSize(depth))", as: "check it")
+        try connection.run("PRAGMA mmap_size = \(MappedReads.bound)", as: "check it")
         let statement = depth == .foreignKeys ? "PRAGMA foreign_key_check" : "PRAGMA \(depth.rawValue)(\(bound))"
-        let rows = try connection.rows(of: statement, atMost: bound, as: "check it")
+        let rows = try MappedReads.guarded { () throws(SQLiteError) in
+            try connection.rows(of: statement, atMost: bound, as: "check it")
+        }
         if depth == .foreignKeys { return rows.map(Self.foreignKeySentence) }
         // A row may hold several complaints, below a heading.
         let lines = rows.flatMap { ($0.first ?? nil)?.split(separator: "\n").map(String.init) ?? [] }.filter { !$0.hasPrefix("***") }

@@ -1,6 +1,7 @@
 import Foundation
-import SQLiteFiles
 import Testing
+
+@testable import SQLiteFiles
 
 /// Looks into real databases that are given up, or find damage.
 @Suite struct SQLiteInspectionTests {
@@ -48,6 +49,27 @@ import Testing
         let figures = try inspection(within: .seconds(600)).figures()
         #expect("\(figures.pageCount)\n\(figures.pageSize)\n" == (try shell("sqlite3 a.db 'pragma page_count; pragma page_size'")))
         #expect(figures.tableCount == 1)
+    }
+
+    /// What is read where the file ended a moment before would end the process.
+    @Test func aFileThatIsCutShortWhileItIsReadIsNotCalledDamaged() throws {
+        defer { remove() }
+        let file = path + "/a.db"
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
+        var cuts = 0
+        let connection = try SQLiteConnection(path: Array(file.utf8), isImmutable: true) {
+            cuts += 1
+            return truncate(file, size / 8) != 0
+        }
+        try connection.run("PRAGMA mmap_size = \(MappedReads.bound)", as: "check it")
+        let error = #expect(throws: SQLiteError.self) {
+            try MappedReads.guarded { () throws(SQLiteError) in
+                try connection.rows(of: "PRAGMA quick_check(3)", atMost: 3, as: "check it")
+            }
+        }
+        #expect(error?.cause == .other)
+        #expect(error?.description == "SQLite cannot read it: a part of the file was cut off meanwhile, or the disk cannot read it")
+        #expect(cuts > 0)
     }
 
     @Test func complaintsHaveABound() throws {

@@ -37,6 +37,7 @@
 #include "CLinuxConstants.h"
 #include "CLinuxFiles.h"
 #include "CLinuxLibraries.h"
+#include "CLinuxMappedReads.h"
 #include "CLinuxMemory.h"
 #include "CLinuxProcesses.h"
 #include "CLinuxSockets.h"

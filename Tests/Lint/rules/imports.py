@@ -13,7 +13,7 @@ LAYERS = {
     "FileTree": {"CLinux"},
     "Archive": {"CArchive", "CZstd", "CLinux", "Processes"},
     "AgeFormat": set(),
-    "SQLiteFiles": {"CSQLite"},
+    "SQLiteFiles": {"CLinux", "CSQLite"},
     "Transfer": {"CCurl", "JobKit"},
     "JobFiles": {"CLinux", "CYAML", "CronSchedule", "JobKit", "SchedulerCore"},
     "Ledger": {"CLinux", "CronSchedule", "JobKit", "SchedulerCore"},
