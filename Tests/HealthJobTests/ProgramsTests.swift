@@ -124,6 +124,25 @@ import Testing
         #expect(values[1].unit == "" && values[1].alarm == nil)
     }
 
+    @Test func aNumberMayHaveAnExponent() {
+        let values = PerformanceValue.all(in: "a=1e-05s;1E2 b=2.5E+3B c=3e d=1e400 e=-4e1")
+        #expect(values.map(\.value) == [1e-5, 2500, 3, nil, -40])
+        #expect(values.map(\.unit) == ["s", "B", "e", "", ""])
+        #expect(values[0].warning?.end == 100)
+    }
+
+    @Test(arguments: [
+        ("12345678901234B", "12345678901234B"), ("99999999999999.5", "99999999999999.5"), ("-98765432109876.5", "-98765432109876.5"),
+        (String(repeating: "9", count: 400), "U"), ("1e18c", "1e+18c"),
+    ])
+    func aNumberMayBeOfAnySize(_ written: String, _ shown: String) throws {
+        let check = try run("echo 'OK | x=\(written)'")
+        #expect(check.state == .ok)
+        #expect(try check.input("perf_x") == shown)
+        // What cannot be written would be lost with its state.
+        #expect(throws: Never.self) { try WireCoding.encoder().encode(check) }
+    }
+
     @Test func thereIsABoundOfNumbers() {
         let text = (0..<500).map { "v\($0)=\($0)" }.joined(separator: " ")
         #expect(PerformanceValue.all(in: text).count == PerformanceValue.bound)

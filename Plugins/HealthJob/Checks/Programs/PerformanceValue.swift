@@ -61,10 +61,10 @@ struct PerformanceValue: Sendable, Hashable {
         if first == "U" {
             (value, unit) = (nil, "")
         } else {
-            let number = first.prefix { "0123456789.,+-".contains($0) }
+            let number = Self.number(at: first)
             guard number.contains(where: \.isNumber) else { return nil }
-            // What has several marks is no number that one can be sure of.
-            value = Double(number)
+            // What has several marks is no number that one can be sure of, and one without an end goes into no result.
+            value = Double(number).flatMap { $0.isFinite ? $0 : nil }
             unit = value == nil ? "" : String(first[number.endIndex...])
         }
         func field(_ index: Int) -> Substring? { fields.count > index && !fields[index].isEmpty ? fields[index] : nil }
@@ -72,6 +72,16 @@ struct PerformanceValue: Sendable, Hashable {
         critical = field(2).flatMap { ThresholdRange($0) }
         least = field(3).flatMap { Double($0) }
         most = field(4).flatMap { Double($0) }
+    }
+
+    /// The number that a text begins with, with its exponent: what is printed of a double is `1e-05` as well.
+    private static func number(at text: Substring) -> Substring {
+        let plain = text.prefix { "0123456789.,+-".contains($0) }
+        var rest = text[plain.endIndex...]
+        guard !plain.isEmpty, let mark = rest.popFirst(), mark == "e" || mark == "E" else { return plain }
+        if rest.first == "+" || rest.first == "-" { rest.removeFirst() }
+        let digits = rest.prefix { "0123456789".contains($0) }
+        return digits.isEmpty ? plain : text[..<digits.endIndex]
     }
 
     /// In many languages a number has a comma: programs that heed the machine's language write `0,5`.
