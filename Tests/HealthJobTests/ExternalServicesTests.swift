@@ -174,6 +174,21 @@ import Testing
         #expect(try check.input("answer") == "PONG")
     }
 
+    @Test func whatAServerRepeatsIsNotShown() throws {
+        let port = try LocalServer.freePort()
+        let program = """
+            import socket
+            server = socket.create_server(("127.0.0.1", \(port)))
+            while True:
+                other = server.accept()[0]
+                if other.recv(100): other.sendall(b"-ERR no login as bot, password=hunter2\\r\\n")
+            """
+        let server = try LocalServer(on: port, ["/usr/bin/python3", "-c", program], in: site)
+        let check = try ask(#"{"url": "redis://127.0.0.1:\#(server.port)"}"#)
+        #expect(check.reason == "it answers with an error: ERR no login as bot, password=***")
+        #expect(!"\(check)".contains("hunter2"))
+    }
+
     @Test(.enabled(if: LocalServer.obstacle("/usr/bin/redis-server") == nil, "needs redis-server: deployment/scripts/setup test"))
     func redisWithAPasswordWantsTheRightOne() throws {
         let port = try LocalServer.freePort()

@@ -35,6 +35,13 @@ import Testing
         return results[0]
     }
 
+    @Test func whatJournalctlRepeatsIsNotShown() throws {
+        let program = try site.script("failing", "#!/bin/sh\necho 'no such file: token=hunter2' >&2\nexit 1\n")
+        let check = try check(LogErrors.self, #"{"journal": true, "journalctl": "\#(program)"}"#)
+        var memory: LogErrors.Memory?
+        #expect(check.look(site.scene(), memory: &memory)[0].reason == "\(program) ended with status 1: no such file: token=***")
+    }
+
     @Test func entriesAreCountedOnceByTheirCursor() throws {
         var memory: LogErrors.Memory?
         let old = (-50 ..< -1).map { entry($0, #""old""#, priority: 3) }

@@ -131,6 +131,14 @@ import Testing
         #expect(try check.input("in_recovery") == "yes")
     }
 
+    @Test func whatPsqlRepeatsIsNotShown() throws {
+        let words = "psql: error: connection to postgresql://bot:hunter2@db/bot failed, password=hunter2"
+        let program = try site.script("psql", "#!/bin/sh\necho '\(words)' >&2\nexit 2\n")
+        let check = try look(#""timeout": "60s""#, #", "psql": "\#(program)""#)
+        #expect(check.reason == "connection to postgresql://***@db/bot failed, password=***")
+        #expect(!"\(check)".contains("hunter2"))
+    }
+
     @Test func anAnswerThatIsNoneAndAPasswordInTheOpenAreSaid() throws {
         let program = try site.script("psql", "#!/bin/sh\necho well\n")
         #expect(try look("", #", "psql": "\#(program)""#).reason == "\(program) did not answer as PostgreSQL does: well")

@@ -209,6 +209,21 @@ import Testing
         #expect(try results["bot"].input("responsive") == responsive)
     }
 
+    @Test func whatAProbeIsToldAndRepeatsIsNotShown() throws {
+        let child = try Child("sleep", "604")
+        let probe = try site.script("probe", "#!/bin/sh\necho no answer at redis://:hunter2@db, --password hunter2 >&2\nexit 1\n")
+        let file = try pidFile(child.pid)
+        var memory: ProcessHealth.Memory?
+        let results = try look(#""pid_file": "\#(file)", "probe": ["\#(probe)", "--password", "hunter2"]"#, keeping: &memory)
+        let result = try results["bot responsive"]
+        #expect(result.reason == "the probe ended with status 1: no answer at redis://***@db, --password ***")
+        #expect(try result.input("probe") == probe)
+        #expect(!"\(results)".contains("hunter2"))
+        let secret = try Child("sh", "-c", "sleep 604; :", "--token", "hunter2")
+        let other = try look(#""pid_file": "\#(try pidFile(secret.pid))", "command": "main.py""#, keeping: &memory)["bot"]
+        #expect(other.reason?.hasSuffix("its command line is sh -c sleep 604; : --token ***, without main.py") == true, "\(other)")
+    }
+
     @Test func aProbeThatHangsIsEndedAtTheDeadline() throws {
         let child = try Child("sleep", "605")
         let settings =

@@ -19,7 +19,7 @@ import Testing
             "File \"/usr/lib/python3/dist-packages/aiohttp/client.py\", line 12"
         ),
         ("2027-01-31T02:00:00.000Z INFO internationalization", "2027-01-31T02:00:00.000Z INFO internationalization"),
-        ("a\u{1b}[31mred\u{7}", "a [31mred "),
+        ("a\u{1b}[31mred\u{7}", "a [31mred "), ("a\u{9b}31mred\u{7f}", "a 31mred "),
     ])
     func secretsGoAndWordsStay(_ line: String, _ shown: String) { #expect(Redaction.line(line, bound: 500) == shown) }
 

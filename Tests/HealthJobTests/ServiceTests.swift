@@ -95,6 +95,14 @@ import Testing
         #expect(results[0].reason == "\(site.path)/systemctl show spoke of 1 units, not of 2")
     }
 
+    @Test func whatSystemctlRepeatsIsNotShown() throws {
+        let program = try site.systemctl("", status: 1, errors: "bad environment: TOKEN=hunter2\n")
+        let check = try check(ServiceDependencies.self, #"{"units": {"a.service": {}}}"#, common: #"{"systemctl": "\#(program)"}"#)
+        var memory: ServiceDependencies.Memory?
+        let result = check.look(site.scene(), memory: &memory)[0]
+        #expect(result.reason == "\(program) show ended with status 1: bad environment: TOKEN=***")
+    }
+
     @Test func aSystemctlThatHangsIsEnded() throws {
         let program = try site.script("slow", "#!/bin/sh\nsleep 607\n")
         let check = try check(

@@ -54,7 +54,7 @@ private struct RedactedLine {
     private static func pieces(of text: String) -> [Piece] {
         var pieces: [Piece] = []
         for character in text {
-            let isControl = character.isNewline || character.unicodeScalars.contains { $0.value < 32 }
+            let isControl = character.isNewline || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
             let isWord = !(isControl || character.isWhitespace || quotes.contains(character) || ",;()[]{}<>&?|".contains(character))
             let shown = isControl ? " " : character
             if let last = pieces.indices.last, pieces[last].isWord == isWord {

@@ -52,7 +52,7 @@ struct UnitRestart: Sendable {
         case .success(let answer):
             if answer.isFine { return .done }
             let end = answer.isKilled ? "was ended by signal \(answer.status)" : "ended with status \(answer.status)"
-            let said = (answer.complaint ?? "it said nothing").clipped(to: 500)
+            let said = answer.complaint ?? "it said nothing"
             return .failed(problem: "systemctl restart \(unit) \(end): \(said)", fix: fix(for: answer.errors + answer.output))
         }
     }

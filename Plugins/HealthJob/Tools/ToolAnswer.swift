@@ -9,11 +9,14 @@ struct ToolAnswer: Sendable, Hashable {
     let errors: String
 
     var isFine: Bool { !isKilled && status == 0 }
-    /// The last line that it wrote about what went wrong.
+    /// The last line that it wrote about what went wrong, without what looks like a secret.
     var complaint: String? {
         let lines = (errors + "\n" + output).split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
-        return errors.trimmed.isEmpty ? lines.last : errors.split(separator: "\n").last.map { String($0).trimmed }
+        let last = errors.trimmed.isEmpty ? lines.last : errors.split(separator: "\n").last.map { String($0).trimmed }
+        return last.map { Redaction.line($0, bound: Self.complaintBound) }
     }
+    /// Of what it complains of no more is repeated.
+    private static let complaintBound = 500
 }
 
 /// Why there is no answer.

@@ -103,7 +103,7 @@ struct PostgreSQLLook: Sendable {
         switch outcome.end {
         case .status(0):
             do { return .success(try JSONDecoder().decode(PostgreSQLFigures.self, from: Data(outcome.output))) } catch {
-                let said = String(decoding: outcome.output, as: UTF8.self).trimmed.clipped(to: 200)
+                let said = Redaction.line(String(decoding: outcome.output, as: UTF8.self).trimmed, bound: 200)
                 return .failure(Failure(state: .unknown, reason: "\(psql) did not answer as PostgreSQL does: \(said)"))
             }
         case .notStarted(let why): return .failure(Failure(state: .unknown, reason: "\(why); install postgresql-client, or set psql:"))
@@ -117,10 +117,10 @@ struct PostgreSQLLook: Sendable {
         }
     }
 
-    /// The first line of psql's complaint, without psql's name.
+    /// The first line of psql's complaint, without psql's name and what looks like a secret.
     private static func words(_ errors: [UInt8]) -> String? {
         let line = String(decoding: errors, as: UTF8.self).split(separator: "\n").first.map { String($0).trimmed }
         guard let line, !line.isEmpty else { return nil }
-        return (line.hasPrefix("psql: error: ") ? String(line.dropFirst(13)) : line).clipped(to: 400)
+        return Redaction.line(line.hasPrefix("psql: error: ") ? String(line.dropFirst(13)) : line, bound: 400)
     }
 }

@@ -49,5 +49,5 @@ struct RedisProbe: Sendable {
         return try connection.line(atMost: 4096)
     }
 
-    private static func words(_ reply: String) -> String { reply.drop { $0 == "-" || $0 == "+" }.clipped(to: 200) }
+    private static func words(_ reply: String) -> String { Redaction.line(String(reply.drop { $0 == "-" || $0 == "+" }), bound: 200) }
 }

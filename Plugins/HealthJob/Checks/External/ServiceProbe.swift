@@ -113,7 +113,7 @@ struct ServiceProbe: Sendable {
     private func judgeGateway(_ body: [UInt8], _ answer: inout ServiceAnswer) {
         do {
             let gateway = try JSONDecoder().decode(Gateway.self, from: Data(body))
-            answer.inputs["gateway"] = gateway.url.clipped(to: 200)
+            answer.inputs["gateway"] = Redaction.line(gateway.url, bound: 200)
             if !gateway.url.hasPrefix("wss://") { answer.fail("its answer names no gateway with wss://") }
         } catch {
             answer.fail("its answer names no gateway")

@@ -83,7 +83,7 @@ struct JournalReader {
             do {
                 entry = try decoder.decode(JournalEntry.self, from: Data(line))
             } catch {
-                throw Failure(reason: "\(journalctl) wrote what is no entry: \(String(decoding: line.prefix(80), as: UTF8.self))")
+                throw Failure(reason: "\(journalctl) wrote what is no entry: \(Self.text(Array(line.prefix(80))))")
             }
             defer { isFirst = false }
             reading.cursor = entry.cursor
@@ -107,11 +107,11 @@ struct JournalReader {
         if entry.messageID == JournalEntry.droppedID {
             let text = String(decoding: entry.message, as: UTF8.self)
             // Suppressed 123 messages from bot.service
-            if unit.map({ text.contains($0) }) ?? true { reading.suppressed.append(text.clipped(to: 200)) }
+            if unit.map({ text.contains($0) }) ?? true { reading.suppressed.append(Redaction.line(text, bound: 200)) }
             return
         }
         reading.lines.append(LogLine(entry.message, priority: entry.priority, writer: entry.writer))
     }
 
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self).trimmed.clipped(to: 300) }
+    private static func text(_ bytes: [UInt8]) -> String { Redaction.line(String(decoding: bytes, as: UTF8.self).trimmed, bound: 300) }
 }

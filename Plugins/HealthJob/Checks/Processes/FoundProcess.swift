@@ -88,7 +88,9 @@ struct ProcessLookup {
             do throws(ReadError) {
                 let words = try SmallFile.bytes(folder + "/cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
                 let line = words.joined(separator: " ")
-                guard line.contains(command) else { return ("its command line is \(line.prefix(200)), without \(command)", true) }
+                guard line.contains(command) else {
+                    return ("its command line is \(Redaction.line(line, bound: 200)), without \(command)", true)
+                }
             } catch {
                 return ("\(error)", false)
             }

@@ -183,7 +183,8 @@ struct ProcessHealth: SectionCheck {
         of target: ProcessTarget, _ probe: BoundedCall<Result<ToolAnswer, ToolFailure>>?, _ alive: inout WireEvent.Check
     ) -> WireEvent.Check {
         let name = "\(target.name) responsive"
-        let inputs = ["probe": target.probe.joined(separator: " "), "rule": "status 0 of the probe is ok, any other is critical"]
+        // Its arguments stay where they are, as those of programs: one of them may be a password.
+        let inputs = ["probe": target.probe.first ?? "", "rule": "status 0 of the probe is ok, any other is critical"]
         // The probe keeps its own time.
         switch probe?.value(until: .after(systemctl.limit + .seconds(1))) {
         case nil: return WireEvent.Check(Self.name, name, unknown: "the probe could not be started or ended", inputs: inputs)
@@ -194,7 +195,7 @@ struct ProcessHealth: SectionCheck {
             alive.inputs?["responsive"] = answer.isFine ? "yes" : "no"
             guard !answer.isFine else { return WireEvent.Check(Self.name, name, is: .ok, inputs: inputs) }
             let end = answer.isKilled ? "ended by signal \(answer.status)" : "ended with status \(answer.status)"
-            let words = answer.complaint.map { ": \($0.prefix(300))" } ?? ""
+            let words = answer.complaint.map { ": \($0)" } ?? ""
             return WireEvent.Check(Self.name, name, is: .critical, reason: "the probe \(end)\(words)", inputs: inputs)
         }
     }
