@@ -44,7 +44,7 @@ final class Exchange {
         stop.watch(multi)
         let code = work(multi)
         stop.watch(nil)
-        let error = code.flatMap { $0 == Int32(CURLE_OK.rawValue) ? nil : failure($0, of: easy) } ?? (code == nil ? .cancelled : nil)
+        let error = code.flatMap { isGood($0) ? nil : failure($0, of: easy) } ?? (code == nil ? .cancelled : nil)
         times = TransferTimes(of: easy)
         if request.keepsCertificates { certificates = Self.certificates(of: easy) }
         curl_multi_remove_handle(multi, easy)
@@ -54,6 +54,11 @@ final class Exchange {
         if let error { return .failure(error) }
         tellHead()
         return .success(response)
+    }
+
+    private func isGood(_ code: Int32) -> Bool {
+        let isCut = isTooLarge && request.takesBeginning && code == Int32(CURLE_WRITE_ERROR.rawValue)
+        return isCut || code == Int32(CURLE_OK.rawValue)
     }
 
     /// - Returns: how it went; nil when it was stopped.
@@ -148,6 +153,8 @@ final class Exchange {
         received += bytes.count
         guard received <= request.maximumBodyBytes else {
             isTooLarge = true
+            let room = bytes.count - (received - request.maximumBodyBytes)
+            if request.takesBeginning, room > 0 { onBytes(Array(bytes.prefix(room))) }
             return 0
         }
         onBytes(Array(bytes))

@@ -14,6 +14,8 @@ package struct HTTPRequest: Sendable {
     package var timeout: Duration? = .seconds(60)
     /// Larger answers end the transfer.
     package var maximumBodyBytes = 16 << 20
+    /// Whether of a larger answer its beginning is taken, instead of nothing.
+    package var takesBeginning = false
 
     /// Whether the exchange ends once the connection stands, encrypted where the URL says so: nothing is asked then.
     package var endsWhenConnected = false

@@ -57,7 +57,10 @@ import Testing
         Row(path: "/ok", more: #", "status": [204, 404]"#, state: .critical, reason: "it answered with status 200, expected 204, 404"),
         Row(
             path: "/ok", more: #", "body_contains": "is ill""#, state: .critical, reason: #"its answer of 11 bytes does not hold "is ill""#),
-        Row(path: "/large", state: .critical, reason: "it answered with more than 262144 bytes"),
+        Row(
+            path: "/large", more: #", "body_contains": "is ill""#, state: .critical,
+            reason: #"its answer of 262144 bytes, or more, does not hold "is ill""#),
+        Row(path: "/large", more: #", "kind": "discord""#, state: .critical, reason: "it answered with more than 262144 bytes"),
         Row(path: "/slow", more: #", "response_time": {"warning": 0.3}"#, state: .warning, reason: "its answer took "),
         Row(path: "/slow", more: #", "response_time": {"warning": 0.1, "critical": 0.3}"#, state: .critical, reason: "its answer took "),
         Row(path: "/silent", more: #", "timeout": "300ms""#, state: .critical, reason: "http://127.0.0.1:PORT did not answer in time"),
@@ -70,6 +73,12 @@ import Testing
         #expect(check.state == row.state, "\(check)")
         let reason = row.reason.replacing("PORT", with: "\(server.port)")
         #expect(check.reason?.hasPrefix(reason) == true, "\(check.reason ?? "nil")")
+    }
+
+    @Test func aLongAnswerIsAsGoodAsAnother() throws {
+        let check = try ask(#"{"url": "\#(base)/large", "body_contains": "xxx"}"#)
+        #expect(check.state == .ok, "\(check)")
+        #expect(try check.value != nil && check.input("status") == "200")
     }
 
     @Test func anExpectedStatusIsGoodWhateverItIs() throws {

@@ -70,6 +70,8 @@ struct ServiceProbe: Sendable {
         request.timeout = service.timeout
         request.connectTimeout = service.timeout
         request.maximumBodyBytes = Self.bodyBound
+        // A long page is a good answer. A list of which the end is missing is none.
+        request.takesBeginning = service.kind == .http
         request.caFile = service.caFile
         request.leavesLookupBehind = true
         return request
@@ -86,10 +88,12 @@ struct ServiceProbe: Sendable {
         case .discord: judgeGateway(response.body, &answer)
         case .http, .tcp, .redis:
             if let text = service.bodyContains, !response.body.contains(Array(text.utf8)) {
-                answer.fail("its answer of \(response.body.count) bytes does not hold \"\(text.clipped(to: 80))\"")
+                answer.fail("its answer of \(response.body.count) bytes\(Self.cutMark(response)) does not hold \"\(text.clipped(to: 80))\"")
             }
         }
     }
+
+    private static func cutMark(_ response: HTTPResponse) -> String { response.body.count < bodyBound ? "" : ", or more," }
 
     private struct ModelList: Decodable {
         struct Model: Decodable { let name: String }
