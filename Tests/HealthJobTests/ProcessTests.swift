@@ -200,7 +200,7 @@ import Testing
         #expect(missing.reason == "/nonexistent/systemctl cannot be started: No such file or directory")
     }
 
-    @Test(arguments: [("true", "ok", "yes"), ("false", "critical", "no"), ("/no/such/probe", "critical", "no")])
+    @Test(arguments: [("true", "ok", "yes"), ("false", "critical", "no"), ("/no/such/probe", "unknown", "unknown (no probe is set)")])
     func aProbeSaysWhetherItAnswers(_ program: String, _ state: String, _ responsive: String) throws {
         let child = try Child("sleep", "604")
         var memory: ProcessHealth.Memory?

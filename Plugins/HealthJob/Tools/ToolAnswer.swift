@@ -22,6 +22,8 @@ struct ToolAnswer: Sendable, Hashable {
 /// Why there is no answer.
 struct ToolFailure: Error, Hashable, CustomStringConvertible {
     let description: String
+    /// Whether there was such a process at all.
+    var isStarted = true
 }
 
 extension ToolRun {
@@ -37,7 +39,7 @@ extension ToolRun {
         case .signal(let signal): return answer(signal, isKilled: true)
         case .timedOut: return .failure(ToolFailure(description: "\(arguments.first ?? "") had not ended after \(limit.settingText)"))
         case .cut: return .failure(ToolFailure(description: "\(arguments.first ?? "") wrote more than \(outputBound) bytes"))
-        case .notStarted(let reason): return .failure(ToolFailure(description: reason))
+        case .notStarted(let reason): return .failure(ToolFailure(description: reason, isStarted: false))
         }
     }
 }

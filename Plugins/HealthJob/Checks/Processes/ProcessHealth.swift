@@ -188,6 +188,9 @@ struct ProcessHealth: SectionCheck {
         // The probe keeps its own time.
         switch probe?.value(until: .after(systemctl.limit + .seconds(1))) {
         case nil: return WireEvent.Check(Self.name, name, unknown: "the probe could not be started or ended", inputs: inputs)
+        case .failure(let failure) where !failure.isStarted:
+            // Whether the process answers is not known then, and nothing is restarted for it.
+            return WireEvent.Check(Self.name, name, unknown: "\(failure)", inputs: inputs)
         case .failure(let failure):
             alive.inputs?["responsive"] = "no"
             return WireEvent.Check(Self.name, name, is: .critical, reason: "\(failure)", inputs: inputs)
