@@ -123,6 +123,24 @@ import Testing
         #expect(try look(#""pid_file": "\#(file)", "executable": "/bin/other""#, keeping: &memory)["bot"].state == .critical)
     }
 
+    @Test func oneThatWasFoundStaysTheSameWhenTheClockIsSet() throws {
+        let child = try Child("sleep", "608")
+        let file = try pidFile(child.pid)
+        var memory: ProcessHealth.Memory?
+        var scene = try site.machine()
+        #expect(try look(#""pid_file": "\#(file)""#, scene, keeping: &memory)["bot"].state == .ok)
+        // By a time service, after the machine was paused; and by more than the time since the boot.
+        for step: Double in [60, 86_400 * 400] {
+            scene.now = try site.machine().now.addingTimeInterval(step)
+            let result = try look(#""pid_file": "\#(file)""#, scene, keeping: &memory)["bot"]
+            #expect(result.state == .ok, "\(result)")
+            scene.bootTime += .seconds(20)
+        }
+        // Another file, with the same number in it, is doubted as before.
+        try site.shell("touch -d '1 hour ago' bot.pid")
+        #expect(try look(#""pid_file": "\#(file)""#, scene, keeping: &memory)["bot"].state == .critical)
+    }
+
     @Test(arguments: [
         ("", "there is no PID file"), ("none\n", "does not hold the number of a process"),
         ("-5\n", "does not hold the number of a process"),

@@ -13,6 +13,11 @@ struct ProcessHealth: SectionCheck {
         var pid: Int32
         var started: Int64
         var ticks: Int64
+        /// When its PID file was written, where it has one.
+        var written: Double?
+
+        /// Whether it is the same process of the same file: then it stays the one that is meant, whatever the clock was set to since.
+        func isSame(as other: Sample) -> Bool { pid == other.pid && started == other.started && written == other.written }
     }
 
     /// By target.
@@ -50,7 +55,7 @@ struct ProcessHealth: SectionCheck {
         let units = unitStates()
         var samples: [String: Sample] = [:]
         let results = zip(processes, probes).flatMap { process, probe -> [WireEvent.Check] in
-            let identity = Result { () throws(ProcessAbsence) in try self.find(process, units, scene) }
+            let identity = Result { () throws(ProcessAbsence) in try self.find(process, units, scene, known: line) }
             var results = look(at: process, identity, scene, window, &samples)
             results[0].inputs?["responsive"] = "unknown (no probe is set)"
             if !process.probe.isEmpty { results.append(answer(of: process, probe, &results[0])) }
@@ -65,6 +70,7 @@ struct ProcessHealth: SectionCheck {
     private struct Identity {
         let process: FoundProcess
         let age: Double
+        let sample: Sample
         var notes: [String] = []
         let inputs: [String: String]
     }
@@ -76,10 +82,10 @@ struct ProcessHealth: SectionCheck {
         }
     }
 
-    private func find(_ target: ProcessTarget, _ units: Result<[String: UnitState], ToolFailure>, _ scene: CheckScene)
-        throws(ProcessAbsence)
-        -> Identity
-    {
+    /// - Parameter known: the looks before.
+    private func find(
+        _ target: ProcessTarget, _ units: Result<[String: UnitState], ToolFailure>, _ scene: CheckScene, known: SampleLine<[String: Sample]>
+    ) throws(ProcessAbsence) -> Identity {
         var inputs: [String: String] = [:]
         let pid: Int32
         var file: PIDFile?
@@ -103,13 +109,17 @@ struct ProcessHealth: SectionCheck {
         let lookup = ProcessLookup(root: scene.root)
         let stat = try lookup.stat(of: pid)
         let age = max(0, scene.bootTime.inSeconds - Double(stat.started) / Self.ticks)
-        if let reason = file?.strangeness(ofProcessAged: age, at: scene.now, uptime: scene.bootTime.inSeconds) { throw .dead(reason) }
+        let sample = Sample(pid: stat.pid, started: stat.started, ticks: stat.ticks, written: file?.written)
+        let isKnown = known.boot == scene.bootID && known.kept.contains { $0.sample[target.name]?.isSame(as: sample) == true }
+        if !isKnown, let reason = file?.strangeness(ofProcessAged: age, at: scene.now, uptime: scene.bootTime.inSeconds) {
+            throw .dead(reason)
+        }
         var notes: [String] = []
         if let mismatch = lookup.mismatch(stat, target) {
             if mismatch.isCertain { throw .dead("process \(pid) is another one: \(mismatch.reason)") }
             notes.append(mismatch.reason)
         }
-        return Identity(process: lookup.found(stat), age: age, notes: notes, inputs: inputs)
+        return Identity(process: lookup.found(stat), age: age, sample: sample, notes: notes, inputs: inputs)
     }
 
     private static var ticks: Double { Double(max(1, sysconf(Int32(_SC_CLK_TCK)))) }
@@ -123,10 +133,8 @@ struct ProcessHealth: SectionCheck {
         case .failure(.hidden(let reason)): return [WireEvent.Check(Self.name, target.name, is: .ok, reason: reason)]
         case .failure(.unknown(let reason)): return [WireEvent.Check(Self.name, target.name, unknown: reason)]
         case .success(let identity):
-            let stat = identity.process.stat
-            let sample = Sample(pid: stat.pid, started: stat.started, ticks: stat.ticks)
-            samples[target.name] = sample
-            return [alive(target, identity, scene), processor(target, sample, window), memory(target, identity.process)]
+            samples[target.name] = identity.sample
+            return [alive(target, identity, scene), processor(target, identity.sample, window), memory(target, identity.process)]
         }
     }
 
