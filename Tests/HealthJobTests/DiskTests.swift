@@ -38,6 +38,9 @@ import Testing
             // root has used some of what is reserved.
             (DiskUsage(blocks: 1000, free: 10, available: -40, fragment: 4096, files: 7, freeFiles: 7), 105, 0),
             (DiskUsage(blocks: 0, free: 0, available: 0, fragment: 4096, files: 0, freeFiles: 0), nil, nil),
+            // Programs that are file systems say anything.
+            (DiskUsage(blocks: .max, free: 0, available: .max, fragment: 4096, files: .max, freeFiles: 0), 67, 201),
+            (DiskUsage(blocks: 1 << 62, free: 1 << 61, available: 1 << 61, fragment: 1, files: 1 << 62, freeFiles: 1 << 61), 50, 50),
         ] as [(DiskUsage, Int?, Int?)])
     func aShareIsRoundedUpAsDfDoes(_ usage: DiskUsage, _ percent: Int?, _ inodes: Int?) {
         #expect(usage.percent == percent)
@@ -148,6 +151,27 @@ import Testing
         var memory: DiskSpace.Memory?
         let result = try look(#"{"warning": 50, "mounts": {"/": {"warning": 99.5}}}"#, &memory)["/"]
         #expect((result.warning, result.critical) == (99.5, 99.75))
+    }
+
+    @Test func aMountHasItsOwnThresholdsAlsoBesideOthersOfItsDevice() throws {
+        var memory: DiskSpace.Memory?
+        let folders = ["a", "b", "c", "d"].map { "\(site.path)/\($0)" }
+        try site.shell("mkdir a b c d")
+        let own = #""mounts": {"\#(folders[2])": {"warning": 0, "critical": 100}, "\#(folders[3])": {"warning": 1}}"#
+        let results = try look(#"{"warning": 99.5, "paths": ["\#(folders[0])", "\#(folders[1])"], \#(own)}"#, &memory)
+        #expect(results.map(\.target) == [folders[0], folders[2], folders[3]], "each device once, and each of mounts")
+        #expect(results.map(\.warning) == [99.5, 0, 1])
+        #expect(results[1].state == .warning)
+    }
+
+    @Test func disksBeyondTheBoundAreNotSilentlyWell() throws {
+        let table = (0..<70).map { "\(40 + $0) 1 0:\(100 + $0) / \(site.path)/\($0) rw - ext4 /dev/sd\($0) rw" }.joined(separator: "\n")
+        try site.write("proc/self/mountinfo", table)
+        var memory: DiskSpace.Memory?
+        let results = try check(DiskSpace.self).look(site.scene(), memory: &memory)
+        let rest = try results["further disks"]
+        #expect(results.count == 65 && rest.state == .unknown)
+        #expect(rest.reason == "6 more than 64 disks are mounted, such as \(site.path)/64: name those that matter in paths")
     }
 
     @Test func mountsAreReadAsTheKernelWritesThem() throws {

@@ -17,6 +17,8 @@ struct DiskReader {
 
     private let begin: DispatchTime
     private let table: Result<MountTable, ReadError>
+    /// Paths with a result of their own, whatever else lies on their device.
+    private let alone: Set<String>
     private let calls: [(path: String, call: BoundedCall<Result<Answer, ReadError>>?)]
 
     /// Begins to ask.
@@ -24,8 +26,9 @@ struct DiskReader {
         DiskReader(paths, table: Self.table(root: root))
     }
 
-    init(_ paths: [String], table: Result<MountTable, ReadError>) {
+    init(_ paths: [String], alone: Set<String> = [], table: Result<MountTable, ReadError>) {
         begin = .now()
+        self.alone = alone
         self.table = table
         calls = paths.map { path in (path, BoundedCall.begin { Self.ask(path) }) }
     }
@@ -37,7 +40,7 @@ struct DiskReader {
 
     /// Waits for the answers.
     /// - Parameter patience: counted from the beginning.
-    /// - Returns: one for each path; of paths on one device the first one's, with the others' names.
+    /// - Returns: one for each path; of paths on one device that are not alone the first one's, with the others' names.
     func readings(patience: Duration) -> [DiskReading] {
         let deadline = begin + .nanoseconds(Int(clamping: patience.wholeNanoseconds))
         var readings: [DiskReading] = []
@@ -53,7 +56,9 @@ struct DiskReader {
             case .success(let answer):
                 let mount = mount(of: answer)
                 let device = mount?.device ?? answer.device
-                if let place = places[device] {
+                if alone.contains(path) {
+                    readings.append(DiskReading(path: path, state: .known(answer.usage, mount)))
+                } else if let place = places[device] {
                     readings[place].others.append(path)
                 } else {
                     places[device] = readings.count

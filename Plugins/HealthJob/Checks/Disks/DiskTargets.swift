@@ -2,7 +2,7 @@ import JobKit
 
 /// The disks that a check looks at, with their thresholds: settings that `disk_space` and `inodes` have in common.
 struct DiskTargets: Sendable {
-    /// A mount that is found by itself is none of these.
+    /// Of those that are found by themselves so many are looked at.
     private static let most = 64
 
     let patience: Duration
@@ -16,8 +16,8 @@ struct DiskTargets: Sendable {
         let paths = section.textList(
             "paths", of: .absolutePath,
             help: "The disks that hold these paths are looked at, each once; without paths and mounts, every disk that is mounted.")
-        let mounts = section.sectionMap("mounts", help: "Further paths, each with thresholds of its own: /srv: {warning: 95}.") {
-            path, section in
+        let help = "Further paths, each with a result and thresholds of its own: /srv: {warning: 95}."
+        let mounts = section.sectionMap("mounts", help: help) { path, section in
             if !path.isEmpty, !path.hasPrefix("/") {
                 section.report(
                     .error, at: "warning", part: .key, problem: "\(section.place()) must be named by an absolute path",
@@ -39,9 +39,21 @@ struct DiskTargets: Sendable {
     /// Asks them all.
     func readings(root: String) -> Result<[DiskReading], ReadError> {
         let table = DiskReader.table(root: root)
-        if !paths.isEmpty { return .success(DiskReader(paths, table: table).readings(patience: patience)) }
-        return table.map { found in
-            DiskReader(found.storage.prefix(Self.most).map(\.point), table: table).readings(patience: patience)
+        if !paths.isEmpty {
+            // Another's result would be held against another's thresholds.
+            return .success(DiskReader(paths, alone: Set(own.keys), table: table).readings(patience: patience))
         }
+        return table.map { found in
+            let points = found.storage.map(\.point)
+            let readings = DiskReader(Array(points.prefix(Self.most)), table: table).readings(patience: patience)
+            return readings + Self.leftOut(points.dropFirst(Self.most))
+        }
+    }
+
+    /// What is not looked at is not known, and not silently well.
+    private static func leftOut(_ points: ArraySlice<String>) -> [DiskReading] {
+        guard let first = points.first else { return [] }
+        let reason = "\(points.count) more than \(most) disks are mounted, such as \(first): name those that matter in paths"
+        return [DiskReading(path: "further disks", state: .unknown(reason))]
     }
 }

@@ -13,7 +13,10 @@ struct DiskUsage: Sendable, Hashable {
     var used: UInt64 { blocks >= free ? blocks - free : 0 }
 
     /// As df prints it: the used share of what is not reserved, rounded up; nil for a file system without blocks.
-    var percent: Int? { Self.share(used, of: Int64(clamping: used) + available) }
+    var percent: Int? {
+        let (whole, isTooLarge) = Int64(clamping: used).addingReportingOverflow(available)
+        return isTooLarge ? Self.share(used / 4, of: Int64(clamping: used / 4) + available / 4) : Self.share(used, of: whole)
+    }
     /// As df -i prints it; nil for a file system that makes inodes as it needs them (btrfs).
     var inodePercent: Int? { Self.share(files >= freeFiles ? files - freeFiles : 0, of: Int64(clamping: files)) }
 
@@ -22,9 +25,12 @@ struct DiskUsage: Sendable, Hashable {
     var availableBytes: Int64 { available &* Int64(clamping: fragment) }
 
     private static func share(_ part: UInt64, of whole: Int64) -> Int? {
-        guard whole > 0, part <= UInt64.max / 100 else { return nil }
-        let (quotient, rest) = (part * 100).quotientAndRemainder(dividingBy: UInt64(whole))
-        return Int(clamping: quotient) + (rest == 0 ? 0 : 1)
+        guard whole > 0 else { return nil }
+        // What a file system of a program says may be anything: twice the width has room for it.
+        let product = part.multipliedFullWidth(by: 100)
+        guard product.high < UInt64(whole) else { return nil }
+        let (quotient, rest) = UInt64(whole).dividingFullWidth(product)
+        return Int(clamping: quotient &+ (rest == 0 || quotient == .max ? 0 : 1))
     }
 
     static let spaceRule = "100 x (f_blocks - f_bfree) / (f_blocks - f_bfree + f_bavail), rounded up, of statvfs: as df"
