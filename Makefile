@@ -8,7 +8,7 @@ FORMATTED = Package.swift Plugins Sources Tests
 # Tests that run at once. Many start processes and wait for them: more at once than this only keep each other waiting.
 TESTS_AT_ONCE ?= 4
 # Several times what all tests take on two cores; then it is said what stands still.
-TESTS_SECONDS ?= 1500
+TESTS_SECONDS ?= 2400
 PROGRAMS = acore-sched acore-sched-worker acore-launch
 
 .SILENT:
