@@ -37,6 +37,12 @@ import Testing
             run: "01R", state: state, endedAt: now - hoursAgo * 3600, summary: summary, lastSuccessAt: success.map { now - $0 * 3600 })
     }
 
+    @Test func whatARunSaidOfItselfIsQuotedWithoutSecrets() throws {
+        let facts = WireFacts(lastRuns: ["a": run("failed", success: 1, summary: "login failed: password=hunter2 for bot")])
+        let result = try look(#"{"last_run": {"jobs": {"a": {}}}}"#, facts)[0]
+        #expect(result.reason == "its last run 01R ended as failed: login failed: password=*** for bot")
+    }
+
     @Test(
         "a job is as well as it ended last",
         arguments: [

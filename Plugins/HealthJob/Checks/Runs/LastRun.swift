@@ -38,7 +38,8 @@ struct LastRun: SectionCheck {
         var inputs = ["run": run.run, "state": run.state, "ended_at": run.endedAt.formatted(.iso8601), "rule": Self.rule]
         if let success = run.lastSuccessAt { inputs["last_success_at"] = success.formatted(.iso8601) }
         var result = age.judged(Self.name, job, since: run.lastSuccessAt, now: now, what: "its last success", inputs: inputs)
-        let ended = "its last run \(run.run) ended as \(run.state)" + (run.summary.map { ": \($0.prefix(Self.summaryBound))" } ?? "")
+        let said = run.summary.map { ": \(Redaction.line($0, bound: Self.summaryBound))" } ?? ""
+        let ended = "its last run \(run.run) ended as \(run.state)\(said)"
         switch run.state {
         case "succeeded": break
         case "warning", "cancelled": result.worsen(to: .warning, reason: ended)
