@@ -127,6 +127,39 @@ import Testing
         if file == "0000.tar.zst" { #expect(lines.contains { $0.hasPrefix("data/noise in 0000.tar.zst: ") }, "\(lines)") }
     }
 
+    @Test func verifySaysInJSONWhatItComparedAndWhatIsDamaged() async throws {
+        try await makePoints()
+        let sample = try await bench.verb("verify", ["--sample", "50%", "--json"])
+        let found = try Verified(try #require(sample.1.first))
+        #expect(sample.1.count == 1 && found.damages == 0 && found.point?.isEmpty == false, "\(sample)")
+        let whole = try Verified(try #require(try await bench.verb("verify", ["--json"]).1.first))
+        #expect(try #require(found.files) <= (try #require(whole.files)) && whole.files == 2, "\(found) and \(whole)")
+        try bench.scratch.shell("rm repo/set-nightly/data/c-*/0000.tar.zst")
+        let (result, lines) = try await bench.verb("verify", ["--json"])
+        #expect(throws: JobFailure.self) { try result.get() }
+        let said = try lines.map(Verified.init)
+        #expect(said.contains { $0.damage?.hasSuffix("/0000.tar.zst cannot be read: No such file or directory") == true }, "\(lines)")
+        #expect(try #require(said.last?.damages) > 0 && said.last?.damages == said.count - 1, "\(lines)")
+    }
+
+    private struct Verified: Decodable {
+        let damage: String?
+        let point: String?
+        let damages: Int?
+        let files: Int?
+
+        init(_ line: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(line.utf8)) }
+    }
+
+    /// What acts is a run, and the command line tells its end in JSON.
+    @Test(arguments: [["create", "full"], ["pin", "latest"], ["unpin", "latest"], ["catalog", "rebuild"], ["drill"]])
+    func whatActsTakesJSONAndPrintsNothingElse(_ words: [String]) async throws {
+        try await makePoints()
+        let (result, lines) = try await bench.verb(words[0], words.dropFirst() + ["--json"])
+        _ = try result.get()
+        #expect(lines == [], "\(result)")
+    }
+
     @Test func aLostArchiveIsNamed() async throws {
         try await makePoints()
         try bench.scratch.shell("rm repo/set-nightly/data/c-*/0000.tar.zst")

@@ -5,7 +5,7 @@ import JobKit
 extension VerbWork {
     /// Brings the copies up to date without a new point.
     func copy() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .copy, known: [])
+        let options = try VerbOptions(call.arguments, verb: .copy, known: ["--json"])
         for name in options.words { _ = try copySettings(name) }
         guard !settings.copies.isEmpty else { throw Self.refused("the job has no copies", fix: "add copies: to its settings") }
         guard !context.dryRun else { return JobReport("dry run: nothing is sent") }
@@ -22,7 +22,7 @@ extension VerbWork {
 
     /// Brings a point from a copy into a folder that can be restored from.
     func fetch() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .fetch, known: ["--kind", "--to"])
+        let options = try VerbOptions(call.arguments, verb: .fetch, known: ["--json", "--kind", "--to"])
         guard let destination = options.destination, PathBytes(destination).isAbsolute, (1...2).contains(options.words.count) else {
             throw VerbOptions.usage(
                 "fetch takes the name of a copy, perhaps a point, and a folder by its whole path",

@@ -5,6 +5,8 @@ import FoundationEssentials
 struct JSONLine {
     /// With the line's end.
     var line: [UInt8] { bytes + Array("}\n".utf8) }
+    /// Without the line's end.
+    var text: String { String(decoding: bytes, as: UTF8.self) + "}" }
 
     private var bytes = [UInt8(ascii: "{")]
 

@@ -31,7 +31,7 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(
                 name: rawValue,
                 summary:
-                    "reads a point and all it needs: POINT|latest|TIME; --full (as without), --sample N%, --quick, --kind config, --identity FILE, --from DIR",
+                    "reads a point and all it needs: POINT|latest|TIME; --full (as without), --sample N%, --quick, --kind config, --json, --identity FILE, --from DIR",
                 mode: .reading)
         case .restore:
             VerbDescription(
@@ -43,7 +43,7 @@ enum BackupVerb: String, CaseIterable {
             VerbDescription(
                 name: rawValue,
                 summary:
-                    "restores to a scratch folder and checks everything: POINT|latest|TIME; --kind config, --identity FILE, --from DIR",
+                    "restores to a scratch folder and checks everything: POINT|latest|TIME; --kind config, --json, --identity FILE, --from DIR",
                 mode: .acting)
         case .diff:
             VerbDescription(
@@ -62,23 +62,26 @@ enum BackupVerb: String, CaseIterable {
         case .create:
             VerbDescription(
                 name: rawValue,
-                summary: "makes a point, as the job does or of a type: full|incremental|synthetic|config_only; --dry-run, --identity FILE",
+                summary:
+                    "makes a point, as the job does or of a type: full|incremental|synthetic|config_only; --dry-run, --identity FILE, --json",
                 mode: .acting)
         case .catalog:
-            VerbDescription(name: rawValue, summary: "rebuild: makes what find uses from the manifests", mode: .acting)
+            VerbDescription(name: rawValue, summary: "rebuild: makes what find uses from the manifests; --json", mode: .acting)
         case .prune:
             VerbDescription(
                 name: rawValue, summary: "removes points that no rule of with.keep keeps; --dry-run, --force, --json",
                 mode: .acting)
         case .pin:
             VerbDescription(
-                name: rawValue, summary: "no rule removes a point any more: POINT|latest|TIME; --reason TEXT, --kind config", mode: .acting)
+                name: rawValue, summary: "no rule removes a point any more: POINT|latest|TIME; --reason TEXT, --kind config, --json",
+                mode: .acting)
         case .unpin:
-            VerbDescription(name: rawValue, summary: "the rules count again for a point: POINT|latest|TIME; --kind config", mode: .acting)
-        case .copy: VerbDescription(name: rawValue, summary: "brings the copies up to date: [NAME…]", mode: .acting)
+            VerbDescription(
+                name: rawValue, summary: "the rules count again for a point: POINT|latest|TIME; --kind config, --json", mode: .acting)
+        case .copy: VerbDescription(name: rawValue, summary: "brings the copies up to date: [NAME…]; --json", mode: .acting)
         case .fetch:
             VerbDescription(
-                name: rawValue, summary: "a point from a copy, to restore from: NAME [POINT|latest|TIME] --to DIR; --kind config",
+                name: rawValue, summary: "a point from a copy, to restore from: NAME [POINT|latest|TIME] --to DIR; --kind config, --json",
                 mode: .acting)
         }
     }

@@ -43,7 +43,7 @@ extension VerbWork {
             line.add("change", "changed")
             line.add("what", words.joined(separator: ","))
         }
-        return text(line)
+        return line.text
     }
 
     func cat() throws(BackupError) -> JobReport {
@@ -147,12 +147,12 @@ extension VerbWork {
         line.add("first_point", within.first?.point ?? "")
         line.add("last_point", within.last?.point ?? "")
         line.add("points", within.count)
-        return text(line)
+        return line.text
     }
 
     /// `catalog rebuild`: what `find` keeps is made anew.
     func rebuildCatalog() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .catalog, known: ["--identity"])
+        let options = try VerbOptions(call.arguments, verb: .catalog, known: ["--identity", "--json"])
         guard options.words == ["rebuild"] else {
             throw VerbOptions.usage("catalog has one word to follow: rebuild", fix: "write acore-sched backup catalog rebuild")
         }
@@ -176,8 +176,6 @@ extension VerbWork {
     private func manifest(_ found: PointLookup.Found) throws(BackupError) -> ManifestReader {
         try damage { () throws(StoreDamage) in try ManifestReader(found.record, in: found.chain) }
     }
-
-    private func text(_ line: JSONLine) -> String { String(decoding: line.line.dropLast(), as: UTF8.self) }
 
     private func refused(_ problem: String, fix: String) -> BackupError {
         .refused(JobFailure(problem, in: "restore", fix: fix, retry: .cannotHelp))

@@ -52,7 +52,7 @@ extension VerbWork {
     }
 
     func drill() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .drill, known: ["--from", "--identity", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .drill, known: ["--from", "--identity", "--json", "--kind"])
         let word = options.words.isEmpty ? "latest" : try options.onlyWord("a point")
         return try Drill(settings: settings, lookup: try lookup(options), stop: stop, context: context, now: now, observe: observe)
             .carryOut(word)

@@ -54,7 +54,8 @@ extension VerbWork {
 
     /// Pins a point, or takes its pin away.
     func mark(_ verb: BackupVerb) throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: verb, known: verb == .pin ? ["--kind", "--reason"] : ["--kind"])
+        let known: Set = ["--json", "--kind"]
+        let options = try VerbOptions(call.arguments, verb: verb, known: verb == .pin ? known.union(["--reason"]) : known)
         let repository = try lockedRepository()
         let lookup = PointLookup(repository: repository, set: set, group: group(options), context: context)
         let (record, chain) = try lookup.point(try options.onlyWord("a point"))

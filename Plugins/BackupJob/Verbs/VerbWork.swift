@@ -75,21 +75,22 @@ struct VerbWork {
 
     private func verify() throws(BackupError) -> JobReport {
         let options = try VerbOptions(
-            call.arguments, verb: .verify, known: ["--from", "--full", "--identity", "--kind", "--quick", "--sample"])
+            call.arguments, verb: .verify, known: ["--from", "--full", "--identity", "--json", "--kind", "--quick", "--sample"])
         let lookup = try lookup(options)
         let word = options.words.isEmpty ? "latest" : try options.onlyWord("a point")
         let (record, chain) = try lookup.point(word)
         let verifier = ChainVerifier(
             record: record, chain: chain, folder: "c-\(record.chain)", damage: try lookup.damage(),
             points: try lookup.points().filter { $0.chain == record.chain }, stop: stop, share: options.share,
-            report: { [call] line in call.print(line) }, checksums: try ChecksumList(of: lookup.repository),
+            report: { damage in printDamage(damage, options) }, checksums: try ChecksumList(of: lookup.repository),
             progress: ProgressReporter(context, unit: "bytes"))
         var result = try verifier.verify()
         // Whoever asks for the newest point is to hear of one that may be newer.
         for damage in PointLookup.isRelative(word) ? try lookup.damage(after: record) : [] {
             result.damages += 1
-            call.print(damage.problem)
+            printDamage(damage.problem, options)
         }
+        if options.json { printResult(result, of: record) }
         guard result.damages == 0 else {
             throw .refused(
                 JobFailure(
@@ -99,13 +100,30 @@ struct VerbWork {
         let line =
             "point \(record.point) is as it was stored: \(Report.counted(result.parts, "archive or list", many: "archives and lists")) read, "
             + "\(Report.counted(result.files, "file")) with \(ByteCount(result.bytes)) compared"
-        call.print(line)
+        if !options.json { call.print(line) }
         return JobReport(line, numbers: ["files": Double(result.files), "bytes": Double(result.bytes)])
+    }
+
+    private func printDamage(_ damage: String, _ options: VerbOptions) {
+        guard options.json else { return call.print(damage) }
+        var line = JSONLine()
+        line.add("damage", damage)
+        call.print(line.text)
+    }
+
+    private func printResult(_ result: ChainVerifier.Result, of record: PointRecord) {
+        var line = JSONLine()
+        line.add("point", record.point)
+        line.add("damages", result.damages)
+        line.add("parts", result.parts)
+        line.add("files", result.files)
+        line.add("bytes", result.bytes)
+        call.print(line.text)
     }
 
     /// Makes a point.
     private func create() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .create, known: ["--identity"])
+        let options = try VerbOptions(call.arguments, verb: .create, known: ["--identity", "--json"])
         var type = settings.type
         if !options.words.isEmpty {
             let word = try options.onlyWord("a type")
