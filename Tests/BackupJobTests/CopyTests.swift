@@ -63,6 +63,10 @@ import Testing
         let nothing = try await verb("copy", [], settings)
         #expect(nothing.summary == "the copies are up to date: 0 files sent, 0 B")
         try await expectWholeCopy(settings)
+        let straight = try await verb("restore", ["latest", "--from", "away", "--to", "\(path)/by-name/"], settings)
+        #expect(straight.outcome == .succeeded, "\(straight.summary)")
+        #expect(try bench.listing(of: "tree") == bench.listing(of: "by-name/data"))
+        #expect(try bench.scratch.shell("ls -d by-name*") == "by-name\n", "what was fetched is gone")
         guard kind != .s3 else { return }
         try bench.scratch.shell(
             "diff -r --no-dereference -x lock -x 'copy-*.lock' -x tmp repo store; test $(stat -c %a store/repo.json) = 600")

@@ -28,7 +28,26 @@ extension VerbWork {
                 "fetch takes the name of a copy, perhaps a point, and a folder by its whole path",
                 fix: "write for example: fetch NAME latest --to /path/of/a/new/folder")
         }
-        let copy = try copySettings(options.words[0])
+        return try fetch(
+            options.words.count == 2 ? options.words[1] : "latest", from: try copySettings(options.words[0]), options,
+            to: PathBytes(destination))
+    }
+
+    /// What a restore from a copy on another machine reads: fetched into a folder beside the one that is restored to, where a restore that was cut off
+    /// goes on with it.
+    /// - Returns: nil where the repository can be read as it is.
+    func fetched(_ options: VerbOptions) throws(BackupError) -> (folder: PathBytes, report: JobReport)? {
+        guard let from = options.repository, !from.hasPrefix("/"), var destination = options.destination else { return nil }
+        let copy = try copySettings(from)
+        if case .folder = copy.place { return nil }
+        while destination.count > 1, destination.hasSuffix("/") { destination.removeLast() }
+        let folder = PathBytes("\(destination).from-\(from)")
+        return (folder, try fetch(try options.onlyWord("a point"), from: copy, options, to: folder))
+    }
+
+    private func fetch(
+        _ word: String, from copy: CopySettings, _ options: VerbOptions, to folder: PathBytes
+    ) throws(BackupError) -> JobReport {
         let target: any CopyTarget
         do throws(CopyError) {
             target = try CopyRun(settings: settings, context: context, stop: stop).target(copy)
@@ -37,8 +56,7 @@ extension VerbWork {
         }
         let retry = CopyRetry(retries: copy.retries, stop: stop, context: context)
         let fetch = CopyFetch(copy: copy, target: target, retry: retry, context: context, stop: stop)
-        return try fetch.fetch(
-            options.words.count == 2 ? options.words[1] : "latest", set: set, group: group(options), to: PathBytes(destination))
+        return try fetch.fetch(word, set: set, group: group(options), to: folder)
     }
 
     /// The repository that a reading verb reads: the job's, a copy of it in a folder, or any other one.
@@ -47,7 +65,8 @@ extension VerbWork {
         guard !from.hasPrefix("/") else { return try Repository(reading: PathBytes(from), keys: keys(options)) }
         guard case .folder(let path) = try copySettings(from).place else {
             throw Self.refused(
-                "the copy \(from) is on another machine", fix: "run acore-sched backup fetch \(from) --to DIR, and write --from DIR")
+                "the copy \(from) is on another machine",
+                fix: "run acore-sched backup fetch \(from) --to DIR, and write --from DIR; restore --to does that by itself")
         }
         return try Repository(reading: PathBytes(path), keys: keys(options))
     }

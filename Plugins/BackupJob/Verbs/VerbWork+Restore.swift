@@ -19,9 +19,24 @@ extension VerbWork {
                 "restore needs to know where to: a folder by its whole path, or where everything was",
                 fix: "write --to /path/of/a/new/folder, or --in-place")
         }
-        let (lookup, word) = (try lookup(options), try options.onlyWord("a point"))
+        guard let fetched = try fetched(options) else { return try restore(from: try repository(options), options) }
+        guard !context.dryRun else { return fetched.report }
+        let report = try restore(from: try Repository(reading: fetched.folder, keys: keys(options)), options)
+        removeFetched(fetched.folder)
+        return report
+    }
+
+    private func removeFetched(_ folder: PathBytes) {
+        let failure: FileTreeError?
+        do throws(FileTreeError) { failure = try FileTree.remove(folder).failures.first } catch { failure = error }
+        if let failure { context.log(.warning, "what was fetched of the copy stays in \(folder): \(failure)") }
+    }
+
+    private func restore(from repository: Repository, _ options: VerbOptions) throws(BackupError) -> JobReport {
+        let lookup = PointLookup(repository: repository, set: set, group: group(options), context: context)
+        let word = try options.onlyWord("a point")
         let (record, chain) = try lookup.point(word)
-        let report = try restore(PointContents(record: record, chain: chain), of: lookup.repository, options)
+        let report = try restore(PointContents(record: record, chain: chain), of: repository, options)
         let damage = PointLookup.isRelative(word) ? try lookup.damage(after: record) : []
         return Self.doubted(report, damage).lacking(try lookup.damage(before: record))
     }
