@@ -36,4 +36,17 @@ import Testing
         _ = try await lines("restore", "latest", "--to", bench.scratch.path + "/out")
         #expect(try bench.scratch.shell("ls out") == "config\n")
     }
+
+    @Test func pointsOfSettingsAreNoBaseOfDataAndDoNotCountForIt() async throws {
+        try bench.scratch.shell("echo 1 > tree/a; mkdir conf; echo c > conf/c")
+        _ = try await bench.run(settings("incremental")).get()
+        for minute in 1...3 { _ = try await bench.run(settings("config_only"), later: TimeInterval(minute * 60)).get() }
+        try bench.scratch.shell("echo 22 > tree/a")
+        let kept = settings("incremental").replacing(#""set":"nightly""#, with: #""set":"nightly","keep":{"last":2,"minimum_good":2}"#)
+        let report = try await bench.run(kept, later: 600).get()
+        #expect(report.numbers["removed_points"] == 0, "\(report.summary)")
+        let names = try bench.scratch.shell("ls repo/set-nightly/data/c-*/*.json repo/set-nightly/config/c-*/*.json | xargs -n 1 basename")
+        #expect(names.contains("0001.point.json"), "it is put on the point of data: \(names)")
+        #expect(try bench.scratch.shell("ls -d repo/set-nightly/data/c-* repo/set-nightly/config/c-* | wc -l") == "4\n")
+    }
 }

@@ -95,8 +95,26 @@ import Testing
         #expect(report.numbers["files"] == 2)
     }
 
+    @Test func aFileThatVanishesBeforeItIsReadIsCountedAndNamed() async throws {
+        let path = bench.scratch.path
+        let report = try await runWhileReading(retries: 0, outcome: .succeeded) { unlink(path + "/tree/next") }
+        #expect(report.numbers["vanished"] == 1 && report.numbers["files"] == 1)
+        #expect(report.summary.contains(", 1 file vanished meanwhile"), "\(report.summary)")
+        #expect(bench.log(.info).contains("data/next vanished before it was read"), "\(bench.log(.info))")
+    }
+
     /// Cuts a file of 64 MiB short as soon as its first part is in the archive.
     private func runWhileCutting(retries: Int) async throws -> JobReport {
+        let path = bench.scratch.path
+        return try await runWhileReading(retries: retries, outcome: retries == 0 ? .warning : .succeeded) {
+            truncate(path + "/tree/big", 3_000_000)
+        }
+    }
+
+    /// Does something to the tree as soon as the first part of a file of 64 MiB is in the archive.
+    private func runWhileReading(
+        retries: Int, outcome: JobReport.Outcome, _ act: @escaping @Sendable () -> Void
+    ) async throws -> JobReport {
         try bench.scratch.shell("head -c 67108864 /dev/urandom > tree/big; echo after > tree/next")
         let path = bench.scratch.path
         let cutter = Thread {
@@ -108,11 +126,11 @@ import Testing
                 var status = stat()
                 if stat(path + "/repo/tmp/" + archive, &status) == 0 { size = Int(status.st_size) }
             }
-            truncate(path + "/tree/big", 3_000_000)
+            act()
         }
         cutter.start()
         let settings = bench.settings(#""retries":\#(retries),"threads":1"#)
-        return try await bench.runAndRestore(settings, outcome: retries == 0 ? .warning : .succeeded)
+        return try await bench.runAndRestore(settings, outcome: outcome)
     }
 
     @Test(

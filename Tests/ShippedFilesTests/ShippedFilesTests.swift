@@ -54,6 +54,31 @@ import Testing
         #expect(set.files.contains { $0.path.hasSuffix(file) })
     }
 
+    /// The variables of the scripts that these files replace.
+    @Test(arguments: ["full", "incremental", "config_only"])
+    func theBackupsObeyTheVariablesOfThePredecessor(_ type: String) throws {
+        let variables = [
+            "BACKUP_TYPE": type, "MAX_BACKUPS": "7", "BACKUP_RETENTION_DAYS": "9", "BACKUP_DIR": "/srv/points", "BACKUP_ENABLED": "false",
+            "BACKUP_SCHEDULE": "15 3 * * *",
+        ]
+        let loader = JobFileLoader(kinds: Self.kinds, environment: variables, privileged: false, currentUser: "nobody") { questions in
+            questions.map { $0.kind == "backup" ? BackupJob.Settings.read(from: $0.settings, at: []).findings : [] }
+        }
+        let now = try #require(Instant(iso8601: "2027-01-15T12:00:00Z"))
+        let set = loader.load(directory: Self.root.appending(path: "jobs.d").path, now: now)
+        let errors = set.findings.filter { $0.severity == .error }
+        #expect(errors.isEmpty, "\(errors.map { $0.rendered() })")
+        let job = try #require(set.definitions["backup-full"])
+        #expect(!job.enabled && "\(job)".contains("15 3 * * *"), "\(job)")
+        #expect(job.settings["type"]?.text == type)
+        for name in ["backup-full", "backup-incremental", "backup-config"] {
+            let settings = try #require(set.definitions[name]?.settings)
+            #expect(settings["repository"]?.text == "/srv/points", "\(name)")
+            #expect(settings["keep"]?["days"] == job.settings["keep"]?["days"], "\(name)")
+        }
+        #expect(job.settings["keep"]?["last"]?.scalarText == "7" && job.settings["keep"]?["days"]?.scalarText == "9")
+    }
+
     /// Where two checks of the shipped job look at the same, one of them judges it.
     @Test func theHealthJobTellsEachTroubleOnce() throws {
         let loader = JobFileLoader(kinds: Self.kinds, environment: [:], privileged: false, currentUser: "nobody") { $0.map { _ in [] } }
