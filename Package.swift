@@ -146,7 +146,7 @@ let package = Package(
         tests("SQLiteFilesTests", ["SQLiteFiles"]),
         tests("TransferTests", ["JobKit", "Transfer"]),
         tests("NotifyTests", ["JobKit", "Notify", "SchedulerCore", "Transfer"], exclude: ["Golden"]),
-        tests("BackupJobTests", ["Archive", "BackupJob", "FileTree", "JobKit", "backup-test-driver"]),
+        tests("BackupJobTests", ["Archive", "BackupJob", "CLinux", "FileTree", "JobKit", "backup-test-driver"]),
         tests("HealthJobTests", ["CronSchedule", "HealthJob", "JobFiles", "JobKit", "SchedulerCore", "acore-sched-worker"]),
         driver("backup-test-driver", path: "Tests/BackupTestDriver", ["BackupJob", "JobKit"]),
         tests("JobKitTests", ["JobKit"]),

@@ -65,6 +65,9 @@ import Testing
             try Data(bench.written.withLock { $0 }).write(to: URL(filePath: bench.scratch.path + "/out"))
             try bench.scratch.shell("cmp out tree/\(name)")
         }
+        let (told, line) = try await bench.verb("cat", ["latest", "data/new", "--json"])
+        _ = try told.get()
+        #expect(line.count == 1 && line[0].contains(#""path":"data/new""#) && line[0].contains(#""size":5"#), "\(line)")
         for (path, problem) in [("data/none", "has no data/none"), ("data/d", "data/d is a folder, not a file")] {
             let failure = try await #require(throws: JobFailure.self) { try await bench.verb("cat", ["latest", path]).0.get() }
             #expect(failure.problem.hasSuffix(problem), "\(failure.problem)")

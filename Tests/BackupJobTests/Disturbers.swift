@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 import Testing
@@ -38,6 +39,8 @@ final class DriverlessWriter: Sendable {
 }
 
 /// Swaps `tree/victim` between a file and a link to `secret`, and `tree/d` between a folder and a link to `hidden`.
+///
+/// Where the tests run as root, it is a user without rights who owns the tree and may read neither of the two.
 final class Attacker: Sendable {
     private let isStopped = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
@@ -50,7 +53,22 @@ final class Attacker: Sendable {
     init(scratch: Scratch) throws {
         let root = scratch.path
         try scratch.shell("echo harmless > tree/victim; ln -s ../secret link; ln -s ../hidden folder")
+        let isRoot = geteuid() == 0
+        if isRoot {
+            try scratch.shell("chown -R -h \(Self.owner):\(Self.owner) .; chown -R 0:0 secret hidden; chmod 600 secret; chmod 700 hidden")
+        }
+        let mayLook = Mutex(false)
+        let began = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
+            if isRoot {
+                // Of this thread alone: its rights over files go with it.
+                linux_setfsgid(gid_t(Self.owner))
+                linux_setfsuid(uid_t(Self.owner))
+                let secret = open(root + "/secret", O_RDONLY | O_CLOEXEC)
+                if secret >= 0 { close(secret) }
+                mayLook.withLock { $0 = secret >= 0 }
+            }
+            began.signal()
             while !self.isStopped.load(ordering: .relaxed) {
                 rename(root + "/tree/victim", root + "/file")
                 symlink("../secret", root + "/tree/victim")
@@ -64,7 +82,11 @@ final class Attacker: Sendable {
             }
             self.ended.signal()
         }
+        began.wait()
+        try #require(!mayLook.withLock { $0 })
     }
+
+    private static let owner = 65_534
 
     /// Returns once nothing is swapped any more.
     func stop() {

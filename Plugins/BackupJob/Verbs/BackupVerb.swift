@@ -57,7 +57,8 @@ enum BackupVerb: String, CaseIterable {
                 mode: .reading)
         case .cat:
             VerbDescription(
-                name: rawValue, summary: "the content of one file: POINT|latest|TIME PATH; --kind config, --identity FILE, --from DIR",
+                name: rawValue,
+                summary: "the content of one file: POINT|latest|TIME PATH; --kind config, --json, --identity FILE, --from DIR",
                 mode: .reading)
         case .create:
             VerbDescription(

@@ -47,7 +47,7 @@ extension VerbWork {
     }
 
     func cat() throws(BackupError) -> JobReport {
-        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--from", "--identity", "--kind"])
+        let options = try VerbOptions(call.arguments, verb: .cat, known: ["--from", "--identity", "--json", "--kind"])
         guard options.words.count == 2 else {
             throw VerbOptions.usage(
                 "cat takes a point and a path, and got \(options.words.count) words", fix: "write for example cat latest data/bot.db")
@@ -55,6 +55,10 @@ extension VerbWork {
         let found = try lookup(options).point(options.words[0])
         let contents = PointContents(record: found.record, chain: found.chain)
         let entry = try file(contents.paths(meantBy: [options.words[1]])[0], in: found)
+        if options.json {
+            call.print(String(decoding: entry.line.dropLast(), as: UTF8.self))
+            return JobReport("\(entry.path)")
+        }
         guard let location = entry.location else {
             throw refused("point \(found.record.point) does not hold the content of \(entry.path)", fix: "see backup show")
         }
